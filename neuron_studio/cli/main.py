@@ -1,0 +1,53 @@
+"""neuron-studio: the window without a word, else one of the commands."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from neuron_studio import __version__
+from neuron_studio.cli.compile_command import compile_command
+from neuron_studio.cli.runs_command import runs_command
+from neuron_studio.cli.render import say_error
+from neuron_studio.wire.errors import EXIT_CODES, StudioError
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="neuron-studio")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Trace a Hugging Face sentence-pair model for AWS Neuron, compare it with the CPU, keep a proven bundle.
+
+    Without a command it opens the window.
+    """
+    if context.invoked_subcommand is None:
+        sys.exit(_open_window())
+
+
+def _open_window() -> int:
+    from neuron_studio.runs.display import display_problem
+
+    problem = display_problem()
+    if problem is not None:
+        raise problem.as_error()
+    from neuron_studio.ui.app import run_window
+
+    return run_window(sys.argv[:1])
+
+
+cli.add_command(compile_command)
+cli.add_command(runs_command)
+
+
+def main() -> None:
+    """Run the command line; a StudioError becomes its message, its remedy and its exit code."""
+    try:
+        cli(standalone_mode=True)
+    except StudioError as error:
+        say_error(error.message, error.remedy)
+        sys.exit(EXIT_CODES[error.blame])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""neuron-studio runs: list the runs, show one, follow one that goes on, stop one."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from neuron_studio.cli.render import StageLines, exit_code, say, say_end
+from neuron_studio.core.run_state import RunState
+from neuron_studio.core.wording import duration_text, model_name, outcome_word, run_duration
+from neuron_studio.runs.follower import follow, read_state
+from neuron_studio.runs.store import RunStore
+from neuron_studio.runs.worker_lock import stop
+from neuron_studio.wire.errors import ProtocolError
+
+
+@click.group("runs", invoke_without_command=True)
+@click.pass_context
+def runs_command(context: click.Context) -> None:
+    """The runs on this machine; without a command, their list."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_runs)
+
+
+@runs_command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+def list_runs(as_json: bool) -> None:
+    """Every run, newest first."""
+    rows = []
+    for folder in RunStore().folders():
+        try:
+            rows.append(_row(folder.name, read_state(folder)))
+        except ProtocolError as error:
+            rows.append({"name": folder.name, "outcome": "unreadable", "model": error.message})
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo(f"{row['name']:<60} {row['outcome']:<16} {row.get('duration', ''):>8}  {row['model']}")
+    if not rows:
+        say("No runs yet: neuron-studio compile makes one.")
+
+
+def _row(name: str, state: RunState) -> dict[str, str]:
+    seconds = run_duration(state)
+    mark = " (EMULATED)" if state.emulated else ""
+    return {
+        "name": name,
+        "outcome": outcome_word(state),
+        "duration": duration_text(seconds) if seconds is not None else "",
+        "model": f"{model_name(state.spec.model.id)}, {state.spec.target.family}{mark}",
+    }
+
+
+@runs_command.command("show")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+def show_run(name: str, as_json: bool) -> None:
+    """What became of a run; NAME may be its beginning, or "last"."""
+    folder = RunStore().find(name)
+    state = read_state(folder)
+    if not state.is_over:
+        say(f"{folder.name} goes on: neuron-studio runs attach {folder.name}")
+        StageLines().show(state)
+        return
+    sys.exit(say_end(state, as_json))
+
+
+@runs_command.command("attach")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+def attach_run(name: str, as_json: bool) -> None:
+    """Follow a run to its end; Ctrl-C leaves it running."""
+    lines = StageLines()
+    try:
+        for state in follow(RunStore().find(name)):
+            lines.show(state)
+    except KeyboardInterrupt:
+        lines.close()
+        say("neuron-studio: the run goes on.")
+        sys.exit(0)
+    lines.close()
+    sys.exit(say_end(state, as_json))
+
+
+@runs_command.command("stop")
+@click.argument("name")
+def stop_run(name: str) -> None:
+    """End a run that goes on; nothing half-made remains."""
+    folder = RunStore().find(name)
+    stop(folder)
+    state = read_state(folder)
+    say(f"{folder.name}: {outcome_word(state)}")
+    sys.exit(0 if state.is_over else exit_code(state))

@@ -1,0 +1,82 @@
+"""The report of a run as one plain object; its keys are a promise to scripts."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional
+
+from neuron_studio.core.comparison import Comparison, JudgedPair
+from neuron_studio.core.run_state import Phase, RunState
+from neuron_studio.wire.codec import encode
+
+SCHEMA = 1
+
+_STATUS = {Phase.FINISHED: "finished", Phase.FAILED: "failed", Phase.STOPPED: "stopped"}
+
+
+def report(state: RunState) -> Dict[str, Any]:
+    """Everything that is known of a run; null wherever a number was not computed."""
+    spec, model, failure = state.spec, state.model, state.failure
+    return {
+        "schema": SCHEMA,
+        "status": _STATUS.get(state.phase, state.phase.value),
+        "emulated": state.emulated,
+        "model": {
+            "id": spec.model.id,
+            "revision": model.revision if model else spec.model.revision,
+            "architecture": model.architecture if model else None,
+            "parameters": model.parameters if model else None,
+            "labels": list(model.labels) if model else None,
+            "problem_type": model.problem_type if model else None,
+            "licence": model.licence if model else None,
+            "inputs": list(model.inputs) if model else None,
+        },
+        "target": encode(spec.target),
+        "options": encode(spec.options),
+        "versions": dict(state.environment.versions) if state.environment else {},
+        "stages": [{"name": stage.name, "seconds": stage.seconds} for stage in state.stages if stage.seconds is not None],
+        "pairs": [_pair(state, judged) for judged in state.judged],
+        "comparison": _comparison(state.comparison),
+        "artifact": encode(state.bundle) if state.bundle else None,
+        "notes": [encode(note) for note in state.notes],
+        "error": {
+            "code": failure.code, "message": failure.message, "remedy": failure.remedy, "stage": failure.stage,
+        } if failure else None,
+    }  # fmt: skip
+
+
+def error_report(code: str, message: str, remedy: str) -> Dict[str, Any]:
+    """The same object for a run that was refused before it began: every key is there, and most are empty."""
+    empty: Dict[str, Any] = dict.fromkeys(("model", "target", "options", "comparison", "artifact"))
+    none: List[Any] = []
+    return {
+        "schema": SCHEMA, "status": "failed", "emulated": False, **empty, "versions": {}, "stages": none, "pairs": none,
+        "notes": none, "error": {"code": code, "message": message, "remedy": remedy, "stage": None},
+    }  # fmt: skip
+
+
+def _pair(state: RunState, judged: JudgedPair) -> Dict[str, Any]:
+    outcome = judged.outcome
+    pair = state.spec.pairs[outcome.index]
+    return {
+        "first": pair.first,
+        "second": pair.second,
+        "expected": pair.expected,
+        "tokens": outcome.tokens,
+        "truncated": outcome.truncated,
+        "cpu": encode(outcome.cpu),
+        "cpu_bf16": encode(outcome.cpu_bf16),
+        "neuron": encode(outcome.neuron),
+        "cpu_label": judged.cpu_label,
+        "neuron_label": judged.neuron_label,
+        "margin": encode(judged.margin),
+        "max_abs_error": encode(judged.max_abs_error),
+        "agrees": judged.agrees,
+    }
+
+
+def _comparison(comparison: Optional[Comparison]) -> Optional[Dict[str, Any]]:
+    if comparison is None:
+        return None
+    plain: Dict[str, Any] = encode(comparison)
+    plain["decisions"] = comparison.decisions.value
+    return plain

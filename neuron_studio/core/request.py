@@ -1,0 +1,102 @@
+"""What a user asks before everything is known, and how it becomes a spec with every choice made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Mapping, Optional, Tuple
+
+from neuron_studio.core import precision
+from neuron_studio.core.environment import Environment
+from neuron_studio.core.instances import Instance, of_family
+from neuron_studio.core.precision import FAMILIES
+from neuron_studio.wire.spec import ModelChoice, Options, RunSpec, SentencePair, Target
+
+AUTO = "auto"
+BACKENDS = ("torch-neuron", "torch-neuronx", "emulator")
+
+DEFAULT_PAIRS = (
+    SentencePair(
+        "The company HuggingFace is based in New York City", "HuggingFace's headquarters are situated in Manhattan"
+    ),
+    SentencePair("The company HuggingFace is based in New York City", "Apples are especially bad for your health"),
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A run as the form or the command line asks for it; None and "auto" leave a choice to the studio."""
+
+    model: ModelChoice
+    pairs: Tuple[SentencePair, ...] = DEFAULT_PAIRS
+    trace_pair: int = 0
+    family: str = AUTO
+    backend: str = AUTO
+    instance: Optional[str] = None
+    neuron_cores: Optional[int] = None
+    sequence_length: int = 128
+    batch_size: int = 1
+    auto_cast: Optional[str] = None
+    auto_cast_type: str = "bf16"
+    truncation: str = "longest_first"
+    compile_timeout_s: Optional[int] = None
+    compiler_args: Tuple[str, ...] = ()
+    output: Optional[str] = None
+    force: bool = False
+
+
+def resolve(request: Request, environment: Environment, instances: Mapping[str, Instance]) -> RunSpec:
+    """The spec of a request that has no problems, with everything left open decided by the environment."""
+    family = family_of(request, environment, instances)
+    instance = instance_of(request, environment, instances)
+    return RunSpec(
+        model=request.model,
+        pairs=request.pairs,
+        target=Target(
+            backend=backend_of(request, environment, family),
+            family=family,
+            instance=instance.name,
+            neuron_cores=instance.neuron_cores if request.neuron_cores is None else request.neuron_cores,
+        ),
+        options=Options(
+            sequence_length=request.sequence_length,
+            batch_size=request.batch_size,
+            auto_cast=request.auto_cast or precision.preset(family),
+            auto_cast_type=request.auto_cast_type,
+            truncation=request.truncation,
+            compile_timeout_s=request.compile_timeout_s,
+            compiler_args=request.compiler_args,
+        ),
+        python=environment.python,
+        trace_pair=request.trace_pair,
+        output=request.output,
+        force=request.force,
+    )
+
+
+def family_of(request: Request, environment: Environment, instances: Mapping[str, Instance]) -> str:
+    """The chip family that is meant: asked for, that of the instance, or what the environment compiles for."""
+    if request.family in FAMILIES:
+        return request.family
+    named = request.instance or environment.instance
+    if named in instances:
+        return instances[named].family
+    by_backend = {"torch-neuron": "inf1", "torch-neuronx": "inf2"}
+    return by_backend.get(request.backend, by_backend.get(environment.backend, "inf1"))
+
+
+def instance_of(request: Request, environment: Environment, instances: Mapping[str, Instance]) -> Instance:
+    """The instance type that is meant: asked for, this machine's, or the family's smallest."""
+    family = family_of(request, environment, instances)
+    for name in (request.instance, environment.instance):
+        if name in instances and instances[name].family == family:
+            return instances[name]
+    return of_family(instances, family)[0]
+
+
+def backend_of(request: Request, environment: Environment, family: str) -> str:
+    """The backend that is meant: asked for, or the environment's where it compiles for this family."""
+    if request.backend in BACKENDS:
+        return request.backend
+    return environment.backend if environment.can_compile_for(family) else "emulator"
+
+

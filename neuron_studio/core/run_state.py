@@ -1,0 +1,179 @@
+"""What is known of a run: one frozen state, folded from the run's records in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import reduce, singledispatch
+from typing import Iterable, Optional, Tuple
+
+from neuron_studio.core.comparison import Comparison, JudgedPair, compare, judge
+from neuron_studio.wire import events, stages
+from neuron_studio.wire.journal import Entry
+from neuron_studio.wire.spec import RunSpec
+
+
+class Phase(str, Enum):
+    """Where a run stands as a whole."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+class StageStatus(str, Enum):
+    """Where one stage stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class StageState:
+    """One stage: when it began (seconds since the epoch) and how long it took."""
+
+    name: str
+    status: StageStatus = StageStatus.WAITING
+    started: Optional[float] = None
+    seconds: Optional[float] = None
+
+
+@dataclass(frozen=True)
+class RunState:
+    """Everything that a window, a terminal or a report says about a run."""
+
+    spec: RunSpec
+    phase: Phase = Phase.STARTING
+    stages: Tuple[StageState, ...] = tuple(StageState(name) for name in stages.STAGES)
+    started: Optional[float] = None
+    ended: Optional[float] = None
+    worker: Optional[events.RunStarted] = None
+    progress: Optional[events.Progressed] = None
+    environment: Optional[events.EnvironmentDescribed] = None
+    model: Optional[events.ModelDescribed] = None
+    traced: Optional[events.Traced] = None
+    judged: Tuple[JudgedPair, ...] = ()
+    comparison: Optional[Comparison] = None
+    bundle: Optional[events.BundleSaved] = None
+    failure: Optional[events.RunFailed] = None
+    notes: Tuple[events.Noted, ...] = ()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.phase in (Phase.FINISHED, Phase.FAILED, Phase.STOPPED)
+
+    @property
+    def emulated(self) -> bool:
+        """Whether the numbers come from the emulator; known from the spec before the worker says so."""
+        return self.spec.target.backend == "emulator"
+
+    @property
+    def stage(self) -> Optional[StageState]:
+        """The stage that is running or in which the run ended early."""
+        open_statuses = (StageStatus.RUNNING, StageStatus.FAILED, StageStatus.STOPPED)
+        return next((stage for stage in self.stages if stage.status in open_statuses), None)
+
+
+def fold(state: RunState, entry: Entry) -> RunState:
+    """The state after one more record."""
+    return _apply(entry.event, state, entry.time)
+
+
+def fold_all(state: RunState, entries: Iterable[Entry]) -> RunState:
+    """The state after all these records."""
+    return reduce(fold, entries, state)
+
+
+@singledispatch
+def _apply(event: object, state: RunState, time: float) -> RunState:
+    raise TypeError(f"no rule for {event!r}")
+
+
+@_apply.register(events.RunStarted)
+def _started(event: events.RunStarted, state: RunState, time: float) -> RunState:
+    return replace(state, phase=Phase.RUNNING, worker=event, started=time)
+
+
+@_apply.register(events.StageStarted)
+def _stage_started(event: events.StageStarted, state: RunState, time: float) -> RunState:
+    stage = StageState(event.stage, StageStatus.RUNNING, started=time)
+    return replace(_with_stage(state, stage), progress=None)
+
+
+@_apply.register(events.StageFinished)
+def _stage_finished(event: events.StageFinished, state: RunState, time: float) -> RunState:
+    stage = StageState(event.stage, StageStatus.DONE, started=time - event.seconds, seconds=event.seconds)
+    state = replace(_with_stage(state, stage), progress=None)
+    if event.stage == stages.COMPARE and state.model:
+        return replace(state, comparison=compare(state.judged, state.spec.pairs, state.model.labels))
+    return state
+
+
+@_apply.register(events.Progressed)
+def _progressed(event: events.Progressed, state: RunState, time: float) -> RunState:
+    return replace(state, progress=event)
+
+
+@_apply.register(events.Noted)
+def _noted(event: events.Noted, state: RunState, time: float) -> RunState:
+    return replace(state, notes=state.notes + (event,))
+
+
+@_apply.register(events.EnvironmentDescribed)
+def _environment_described(event: events.EnvironmentDescribed, state: RunState, time: float) -> RunState:
+    return replace(state, environment=event)
+
+
+@_apply.register(events.ModelDescribed)
+def _model_described(event: events.ModelDescribed, state: RunState, time: float) -> RunState:
+    return replace(state, model=event)
+
+
+@_apply.register(events.Traced)
+def _traced(event: events.Traced, state: RunState, time: float) -> RunState:
+    return replace(state, traced=event)
+
+
+@_apply.register(events.PairsJudged)
+def _pairs_judged(event: events.PairsJudged, state: RunState, time: float) -> RunState:
+    labels = state.model.labels if state.model else ()
+    return replace(state, judged=state.judged + tuple(judge(outcome, labels) for outcome in event.outcomes))
+
+
+@_apply.register(events.BundleSaved)
+def _bundle_saved(event: events.BundleSaved, state: RunState, time: float) -> RunState:
+    return replace(state, bundle=event)
+
+
+@_apply.register(events.RunFinished)
+def _finished(event: events.RunFinished, state: RunState, time: float) -> RunState:
+    return replace(state, phase=Phase.FINISHED, ended=time, progress=None)
+
+
+@_apply.register(events.RunFailed)
+def _failed(event: events.RunFailed, state: RunState, time: float) -> RunState:
+    state = _with_open_stage(state, StageStatus.FAILED, time)
+    return replace(state, phase=Phase.FAILED, ended=time, failure=event, progress=None)
+
+
+@_apply.register(events.RunStopped)
+def _stopped(event: events.RunStopped, state: RunState, time: float) -> RunState:
+    state = _with_open_stage(state, StageStatus.STOPPED, time)
+    return replace(state, phase=Phase.STOPPED, ended=time, progress=None)
+
+
+def _with_stage(state: RunState, changed: StageState) -> RunState:
+    return replace(state, stages=tuple(changed if stage.name == changed.name else stage for stage in state.stages))
+
+
+def _with_open_stage(state: RunState, status: StageStatus, time: float) -> RunState:
+    stage = state.stage
+    if stage is None or stage.started is None:
+        return state
+    return _with_stage(state, replace(stage, status=status, seconds=max(0.0, time - stage.started)))

@@ -1,0 +1,213 @@
+"""What is wrong with a request before anything starts: each problem with its field, its reason and its remedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterator, Mapping, Optional, Tuple
+
+from neuron_studio.core import precision
+from neuron_studio.core.comparison import label_named
+from neuron_studio.core.environment import Environment
+from neuron_studio.core.instances import Instance
+from neuron_studio.core.model_facts import ModelFacts, labels, usable_length
+from neuron_studio.core.request import AUTO, BACKENDS, Request, backend_of, family_of, instance_of
+from neuron_studio.wire.errors import Blame, StudioError
+
+SHORTEST_SEQUENCE = 8
+TRUNCATIONS = ("longest_first", "only_first", "only_second")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why a run cannot start, beside the field it concerns."""
+
+    field: str
+    code: str
+    message: str
+    remedy: str
+    blame: Blame = Blame.INPUT
+
+    def as_error(self) -> StudioError:
+        """The same, to be raised where there is no form to show it in."""
+        return StudioError(self.code, self.message, self.remedy, self.blame)
+
+
+def problems(
+    request: Request, environment: Environment, instances: Mapping[str, Instance], facts: Optional[ModelFacts] = None
+) -> Tuple[Problem, ...]:
+    """Everything that stops this request, input first; facts None leaves the model itself unjudged."""
+    found = [*_target(request, environment, instances), *_pairs(request), *_shapes(request, facts)]
+    if facts is not None:
+        found = [*model_problems(request, facts), *_expected_labels(request, facts), *found]
+    return (*found, *_environment(request, environment, instances, blocked=bool(found)))
+
+
+def model_problems(request: Request, facts: ModelFacts) -> Iterator[Problem]:
+    """What makes a model unusable as a judge of sentence pairs, most basic first."""
+    if not facts.config:
+        yield Problem(
+            "model", "no-config", f"{facts.id} has no config.json.",
+            "Choose the folder that save_pretrained wrote, or a model id from the hub.",
+        )  # fmt: skip
+        return
+    if facts.needs_remote_code and not request.model.trust_remote_code:
+        yield Problem(
+            "model", "remote-code", f"{facts.id} runs Python code from its own repository when it is loaded.",
+            "Choose a model that transformers itself knows; or read that code and pass --trust-remote-code.",
+        )  # fmt: skip
+        return
+    if not facts.is_sequence_classifier:
+        saved = facts.architecture or f"{facts.model_type or 'an unknown architecture'} without a head"
+        yield Problem(
+            "model", "not-a-sequence-classifier", f"{facts.id} was saved as {saved}, not as a sequence classifier.",
+            "Choose a model fine-tuned to judge sentence pairs (its architecture ends in ForSequenceClassification).",
+        )  # fmt: skip
+        return
+    yield from _weights(request, facts)
+
+
+def _weights(request: Request, facts: ModelFacts) -> Iterator[Problem]:
+    if not facts.has_safetensors and not facts.has_pickle:
+        yield Problem(
+            "model", "no-weights", f"{facts.id} has no weights: neither model.safetensors nor pytorch_model.bin.",
+            "Download the whole model, or save it again with save_pretrained.",
+        )  # fmt: skip
+    elif not facts.has_safetensors and not request.model.allow_pickle:
+        yield Problem(
+            "model", "pickle-only", f"{facts.id} has its weights only as a pickle, which can run any code when opened.",
+            "Save it again with save_pretrained(safe_serialization=True); or, if you trust it, pass --allow-pickle.",
+        )  # fmt: skip
+    elif not facts.has_trained_head:
+        yield Problem(
+            "model", "untrained-head",
+            f"{facts.id} has no trained classification head; transformers would quietly make a random one.",
+            "Choose a fine-tuned model, or fine-tune this one first.",
+        )  # fmt: skip
+
+
+def _target(
+    request: Request, environment: Environment, instances: Mapping[str, Instance]
+) -> Iterator[Problem]:
+    if request.family not in (AUTO, *precision.FAMILIES):
+        yield Problem("target", "unknown-target", f"There is no target {request.family!r}.",
+                      f"Choose one of {', '.join((AUTO, *precision.FAMILIES))}.")  # fmt: skip
+        return
+    if request.backend not in (AUTO, *BACKENDS):
+        yield Problem("target", "unknown-backend", f"There is no backend {request.backend!r}.",
+                      f"Choose one of {', '.join((AUTO, *BACKENDS))}.")  # fmt: skip
+        return
+    if request.instance is not None and request.instance not in instances:
+        yield Problem("target", "unknown-instance", f"{request.instance!r} is not an instance type with NeuronCores.",
+                      f"Choose one of {', '.join(sorted(instances))}.")  # fmt: skip
+        return
+    family = family_of(request, environment, instances)
+    if request.instance is not None and instances[request.instance].family != family:
+        yield Problem("target", "instance-of-another-target", f"{request.instance} is not an {family} instance.",
+                      f"Leave the instance out, or choose the target {instances[request.instance].family}.")  # fmt: skip
+        return
+    backend = backend_of(request, environment, family)
+    if (family == precision.INF1) != (backend == "torch-neuron") and backend != "emulator":
+        right = "torch-neuron" if family == precision.INF1 else "torch-neuronx"
+        yield Problem("target", "backend-for-another-target", f"{backend} does not compile for {family}.",
+                      f"Choose the backend {right}, or another target.")  # fmt: skip
+    yield from _precision(request, family, backend)
+    yield from _cores(request, instance_of(request, environment, instances))
+
+
+def _precision(request: Request, family: str, backend: str) -> Iterator[Problem]:
+    if request.auto_cast not in (None, *precision.AUTO_CASTS):
+        yield Problem("precision", "unknown-auto-cast", f"There is no auto-cast {request.auto_cast!r}.",
+                      f"Choose one of {', '.join(precision.AUTO_CASTS)}.")  # fmt: skip
+    allowed = precision.CAST_TYPES[family]
+    if request.auto_cast_type not in allowed:
+        yield Problem("precision", "cast-type-not-on-target", f"{family} has no cast to {request.auto_cast_type!r}.",
+                      f"Choose one of {', '.join(allowed)}.")  # fmt: skip
+    elif backend == "emulator" and request.auto_cast_type not in precision.EMULATED_TYPES:
+        yield Problem("precision", "cast-type-not-emulated", f"{request.auto_cast_type} cannot be emulated: its "
+                      "scaling is not documented.", f"Choose one of {', '.join(precision.EMULATED_TYPES)}, or run "
+                      "where the Neuron SDK is installed.")  # fmt: skip
+
+
+def _cores(request: Request, instance: Instance) -> Iterator[Problem]:
+    if request.neuron_cores is None:
+        return
+    if request.neuron_cores < 1:
+        yield Problem("neuron_cores", "too-few-cores", f"{request.neuron_cores} NeuronCores can run nothing.",
+                      f"Choose from 1 to {instance.neuron_cores}.")  # fmt: skip
+    elif request.neuron_cores > instance.neuron_cores:
+        yield Problem("neuron_cores", "too-many-cores",
+                      f"{request.neuron_cores} NeuronCores asked, {instance.name} has {instance.neuron_cores}.",
+                      f"Choose from 1 to {instance.neuron_cores}, or a larger instance.")  # fmt: skip
+
+
+def _pairs(request: Request) -> Iterator[Problem]:
+    if not request.pairs:
+        yield Problem("pairs", "no-pairs", "There is no sentence pair.", "Give at least one pair of sentences.")
+        return
+    for number, pair in enumerate(request.pairs, start=1):
+        for side, sentence in (("first", pair.first), ("second", pair.second)):
+            if not sentence.strip():
+                yield Problem("pairs", "empty-sentence", f"Pair {number} has an empty {side} sentence.",
+                              "Write both sentences, or remove the pair.")  # fmt: skip
+            elif _is_not_text(sentence):
+                yield Problem("pairs", "not-text", f"Pair {number}: the {side} sentence is not valid Unicode text.",
+                              "Save it as UTF-8 and enter it again.")  # fmt: skip
+    if not 0 <= request.trace_pair < len(request.pairs):
+        yield Problem("pairs", "no-such-trace-pair", f"There is no pair {request.trace_pair + 1} to trace with.",
+                      f"Choose one from 1 to {len(request.pairs)}.")  # fmt: skip
+
+
+def _is_not_text(sentence: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in sentence)
+
+
+def _expected_labels(request: Request, facts: ModelFacts) -> Iterator[Problem]:
+    names = labels(facts.config)
+    if len(names) < 2:
+        return
+    for number, pair in enumerate(request.pairs, start=1):
+        if pair.expected is not None and label_named(pair.expected, names) is None:
+            yield Problem("pairs", "unknown-label", f"Pair {number} expects {pair.expected!r}, which is not a label "
+                          "of the model.", f"Use one of {', '.join(names)}, or its number from 0.")  # fmt: skip
+            return
+
+
+def _shapes(request: Request, facts: Optional[ModelFacts]) -> Iterator[Problem]:
+    if request.batch_size < 1:
+        yield Problem("batch_size", "batch-too-small", f"A batch of {request.batch_size} holds nothing.",
+                      "Choose 1 or more.")  # fmt: skip
+    if request.truncation not in TRUNCATIONS:
+        yield Problem("sequence_length", "unknown-truncation", f"There is no truncation {request.truncation!r}.",
+                      f"Choose one of {', '.join(TRUNCATIONS)}.")  # fmt: skip
+    longest = usable_length(facts.config) if facts else None
+    if request.sequence_length < SHORTEST_SEQUENCE:
+        yield Problem("sequence_length", "sequence-too-short",
+                      f"{request.sequence_length} tokens cannot hold two sentences.",
+                      f"Choose {SHORTEST_SEQUENCE} or more; 128 serves most sentence pairs.")  # fmt: skip
+    elif longest is not None and request.sequence_length > longest:
+        table = facts.config.get("max_position_embeddings") if facts else None
+        why = f" (its table of {table} positions starts after the padding)" if table != longest else ""
+        yield Problem("sequence_length", "sequence-too-long",
+                      f"{request.sequence_length} tokens are more than the {longest} this model can use{why}.",
+                      f"Choose from {SHORTEST_SEQUENCE} to {longest}.")  # fmt: skip
+
+
+def _environment(
+    request: Request, environment: Environment, instances: Mapping[str, Instance], blocked: bool
+) -> Iterator[Problem]:
+    if environment.problem:
+        yield Problem("environment", "environment-broken", environment.problem,
+                      "Choose another interpreter with --python, or mend this one.", Blame.ENVIRONMENT)  # fmt: skip
+        return
+    for name in ("torch", "transformers"):
+        if name not in environment.versions:
+            yield Problem("environment", f"no-{name}", f"{environment.python} has no {name}.",
+                          "Choose the interpreter of a Neuron environment with --python, or install "
+                          "neuron-studio[local] to emulate here.", Blame.ENVIRONMENT)  # fmt: skip
+    if blocked:
+        return
+    backend = backend_of(request, environment, family_of(request, environment, instances))
+    if backend != "emulator" and backend not in environment.versions:
+        yield Problem("environment", "sdk-missing", f"{environment.python} has no {backend}.",
+                      "Choose the interpreter of the Neuron environment with --python, or the emulator.",
+                      Blame.ENVIRONMENT)  # fmt: skip

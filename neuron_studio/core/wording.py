@@ -1,0 +1,259 @@
+"""Numbers, times and verdicts in words: the same sentences in the window, in the terminal and in the report."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from typing import Optional, Sequence, Tuple
+
+from neuron_studio.core.comparison import Comparison, Decisions, JudgedPair
+from neuron_studio.core.environment import Environment
+from neuron_studio.core.run_state import Phase, RunState, StageState, StageStatus
+from neuron_studio.wire.events import Progressed
+from neuron_studio.wire.spec import RunSpec, SentencePair
+
+VERDICTS = {
+    Decisions.SAME: "SAME DECISIONS",
+    Decisions.CLOSE: "CLOSE",
+    Decisions.FLIPPED: "FLIPPED",
+    Decisions.INVALID: "INVALID",
+    Decisions.NOT_RUN: "NOT RUN ON NEURON",
+}
+
+# Colour never speaks alone: each state has a sign that a grey screen and a screen reader keep.
+VERDICT_SIGNS = {
+    Decisions.SAME: "✓",
+    Decisions.CLOSE: "≈",
+    Decisions.FLIPPED: "✗",
+    Decisions.INVALID: "✗",
+    Decisions.NOT_RUN: "–",
+}
+STAGE_SIGNS = {
+    StageStatus.WAITING: "·",
+    StageStatus.RUNNING: "▸",
+    StageStatus.DONE: "✓",
+    StageStatus.FAILED: "✗",
+    StageStatus.STOPPED: "■",
+}
+PHASES = {
+    Phase.STARTING: "starting",
+    Phase.RUNNING: "running",
+    Phase.FINISHED: "finished",
+    Phase.FAILED: "failed",
+    Phase.STOPPED: "stopped",
+}
+
+NOTHING = "–"
+
+
+def logit_text(logit: float) -> str:
+    """A logit in a fixed width, its sign's place kept free so that columns line up."""
+    if not math.isfinite(logit):
+        return f"{'NaN' if math.isnan(logit) else 'Inf' if logit > 0 else '-Inf':>7}"
+    return f"{logit: .4f}" if abs(logit) < 1000 else f"{logit: .4g}"
+
+
+def logits_text(logits: Sequence[float], most: int = 4) -> str:
+    """A row of logits; of many only the first ones, since the chart shows them all."""
+    shown = " ".join(map(logit_text, logits[:most]))
+    return f"{shown} …" if len(logits) > most else shown or NOTHING
+
+
+def error_text(error: Optional[float]) -> str:
+    """A difference with as many digits as mean something."""
+    if error is None:
+        return NOTHING
+    if not math.isfinite(error):
+        return "NaN" if math.isnan(error) else "Inf"
+    if error == 0:
+        return "0"
+    return f"{error:.1e}" if error < 0.0001 else f"{error:.4f}" if error < 10 else f"{error:.4g}"
+
+
+def ratio_text(ratio: Optional[float]) -> str:
+    """A yardstick or another ratio."""
+    if ratio is None:
+        return NOTHING
+    return f"{ratio:.2f}" if ratio < 10 else f"{ratio:,.0f}"
+
+
+def duration_text(seconds: float) -> str:
+    """A time that people read at a glance: 0.4 s, 42 s, 1:05, 2:03:09."""
+    if seconds < 9.95:
+        return f"{max(0.0, seconds):.1f} s"
+    whole = int(seconds + 0.5)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def elapsed_text(seconds: float) -> str:
+    """The time of something that still goes on: whole seconds, so that it changes once a second."""
+    whole = max(0, int(seconds))
+    return f"{whole} s" if whole < 60 else duration_text(whole)
+
+
+def bytes_text(count: int) -> str:
+    """A size of a file or of a download."""
+    if count < 1000:
+        return f"{count} B"
+    size, unit = float(count), "B"
+    for unit in ("kB", "MB", "GB", "TB"):
+        size /= 1000
+        if size < 999.5:
+            break
+    return f"{size:.1f} {unit}" if size < 99.95 else f"{size:.0f} {unit}"
+
+
+def progress_text(progress: Optional[Progressed]) -> str:
+    """How far a stage is, in its own unit; empty where nothing is known."""
+    if progress is None:
+        return ""
+    if progress.unit == "bytes":
+        done = bytes_text(progress.done)
+        return done if progress.total is None else f"{done} of {bytes_text(progress.total)}"
+    done = f"{progress.done:,}" if progress.total is None else f"{progress.done:,} of {progress.total:,}"
+    return f"{done} {progress.unit}".rstrip()
+
+
+def stage_line(stage: StageState, progress: Optional[Progressed], now: float) -> str:
+    """The second line of a stage: its time, or the time so far and the progress; empty while it waits."""
+    if stage.status is StageStatus.RUNNING and stage.started is not None:
+        parts = [elapsed_text(now - stage.started)]
+        if progress is not None and progress.stage == stage.name:
+            parts.append(progress_text(progress))
+        return " · ".join(parts)
+    return "" if stage.seconds is None else duration_text(stage.seconds)
+
+
+def verdict_title(comparison: Comparison) -> str:
+    """The verdict with its sign."""
+    return f"{VERDICT_SIGNS[comparison.decisions]} {VERDICTS[comparison.decisions]}"
+
+
+def verdict_count(comparison: Comparison) -> str:
+    """How many pairs the verdict speaks of."""
+    count = comparison.count
+    noun = "pair" if count == 1 else "pairs"
+    if comparison.decisions is Decisions.NOT_RUN:
+        return f"{count} {noun} on the CPU"
+    if comparison.decisions is Decisions.FLIPPED:
+        return f"{len(comparison.flipped)} of {count} {noun} decided differently"
+    if comparison.decisions is Decisions.INVALID:
+        return f"{len(comparison.invalid)} of {count} {noun} not finite" if comparison.invalid else f"{count} {noun}"
+    return f"{count} of {count} {noun} agree" if count != 1 else "the pair agrees"
+
+
+def verdict_numbers(comparison: Comparison) -> str:
+    """The numbers that inform without deciding."""
+    if comparison.max_abs_error is None:
+        return ""
+    parts = [f"max |Δ| {error_text(comparison.max_abs_error)}"]
+    if comparison.yardstick is not None:
+        parts.append(f"R {ratio_text(comparison.yardstick)}")
+    if comparison.accuracy is not None:
+        parts.append(f"accuracy {comparison.accuracy.cpu:.1%} → {comparison.accuracy.neuron:.1%}")
+    return "   ".join(parts)
+
+
+def yardstick_meaning(ratio: Optional[float]) -> str:
+    """What R says about a difference, for those who meet it first."""
+    return (
+        "R compares the difference with what plain bfloat16 rounding does to this model on the CPU: "
+        "about 1 is rounding, 10 is a defect." + ("" if ratio is None else f" Here R is {ratio_text(ratio)}.")
+    )
+
+
+def agreement_text(pair: JudgedPair) -> str:
+    """Whether both sides decided alike."""
+    if pair.agrees is None:
+        return "not run"
+    if not pair.is_finite:
+        return "✗ NaN"
+    if not pair.agrees:
+        return "✗ flipped"
+    return "✓ same" if pair.is_safe else "≈ close"
+
+
+def decisions_text(pair: JudgedPair) -> str:
+    """Both sides' decisions on a pair, one a line where they differ."""
+    if pair.neuron_label is None or pair.neuron_label == pair.cpu_label:
+        return pair.cpu_label
+    return f"CPU {pair.cpu_label}\nNeuron {pair.neuron_label}"
+
+
+def outcome_word(state: RunState) -> str:
+    """What became of a run, in a word or two."""
+    if state.phase is Phase.FINISHED and state.comparison is not None:
+        words = {Decisions.SAME: "same", Decisions.CLOSE: "close", Decisions.FLIPPED: "flipped",
+                 Decisions.INVALID: "invalid", Decisions.NOT_RUN: "not run"}  # fmt: skip
+        return f"{VERDICT_SIGNS[state.comparison.decisions]} {words[state.comparison.decisions]}"
+    signs = {Phase.FAILED: "✗ ", Phase.STOPPED: "■ ", Phase.RUNNING: "▸ "}
+    return signs.get(state.phase, "") + PHASES[state.phase]
+
+
+def run_duration(state: RunState) -> Optional[float]:
+    """How long a run took, in seconds; None while it goes on or where it never began."""
+    if state.started is None or state.ended is None:
+        return None
+    return max(0.0, state.ended - state.started)
+
+
+def model_name(model_id: str) -> str:
+    """A model's name for people: the hub's id, or the last part of a folder's path."""
+    is_path = model_id.startswith(("/", ".", "~"))
+    return model_id.rstrip("/").rsplit("/", 1)[-1] or model_id if is_path else model_id
+
+
+def run_title(spec: RunSpec) -> str:
+    """What a run does, on one line."""
+    options, target = spec.options, spec.target
+    cast = options.auto_cast if options.auto_cast == "none" else f"{options.auto_cast} {options.auto_cast_type}"
+    return (
+        f"{model_name(spec.model.id)} → {target.instance} · {core_count(target.neuron_cores)} · "
+        f"{options.sequence_length} tokens × {options.batch_size} · cast {cast}"
+    )
+
+
+def core_count(count: int) -> str:
+    """A number of NeuronCores."""
+    return f"{count} NeuronCore" if count == 1 else f"{count} NeuronCores"
+
+
+def begun_text(run_name: str) -> str:
+    """When a run began, read from its folder's name; the name itself where it has none."""
+    stamp = run_name[:15]
+    if len(stamp) == 15 and stamp[8] == "-" and stamp.replace("-", "").isdigit():
+        return f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]} {stamp[9:11]}:{stamp[11:13]}"
+    return run_name
+
+
+def environment_title(environment: Environment, own_python: str) -> str:
+    """An interpreter's name for people: "This Python", or the folder of its environment."""
+    if environment.python == own_python:
+        return "This Python"
+    parts = environment.python.split("/")
+    in_environment = len(parts) > 3 and parts[-2] == "bin" and parts[-3] not in ("usr", "local", "")
+    return parts[-3] if in_environment else environment.python
+
+
+def environment_line(environment: Environment, own_python: str, family: str) -> str:
+    """An interpreter with its name and what a run in it really is."""
+    title = environment_title(environment, own_python)
+    return f"{title} · {environment.problem or environment.in_words(family)}"
+
+
+def infer_command(python: str, bundle: str, pair: SentencePair) -> str:
+    """The command that judges a pair with a finished bundle, ready for a shell."""
+    return " ".join(map(shlex.quote, (python, f"{bundle}/infer.py", pair.first, pair.second)))
+
+
+def chart_numbers(labels: Sequence[str], cpu: Sequence[float], neuron: Sequence[float]) -> Tuple[Tuple[str, ...], ...]:
+    """The chart's numbers as rows of text: label, CPU, Neuron, difference."""
+    if not neuron:
+        return tuple((label, logit_text(value), NOTHING, NOTHING) for label, value in zip(labels, cpu))
+    return tuple(
+        (label, logit_text(a), logit_text(b), error_text(abs(a - b))) for label, a, b in zip(labels, cpu, neuron)
+    )

@@ -1,0 +1,1 @@
+"""Effects: processes, files and the hub; no Qt, no torch; the window and the command line share it all."""

@@ -1,0 +1,102 @@
+"""Start workers: detached, in the chosen interpreter, on a run folder now or standing by for one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from neuron_studio.runs.zipapp import worker_zipapp
+from neuron_studio.wire.errors import Blame, StudioError
+from neuron_studio.wire.run_folder import RunFolder
+
+# The window must stay ahead of the compiler on a small machine.
+_NICENESS = 5
+
+
+def worker_command(python: str, *arguments: str) -> list[str]:
+    """The command that runs the worker's zipapp in an interpreter."""
+    return [python, "-u", "-X", "faulthandler", str(worker_zipapp()), *arguments]
+
+
+def worker_environment(python: str) -> dict[str, str]:
+    """This process' environment without what would lead another interpreter to the studio's own packages."""
+    env = dict(os.environ)
+    env.pop("PYTHONHOME", None)
+    if Path(python).absolute() != Path(sys.executable).absolute():
+        kept = [entry for entry in env.get("PYTHONPATH", "").split(os.pathsep) if entry and not _is_ours(entry)]
+        env["PYTHONPATH"] = os.pathsep.join(kept)
+        if not kept:
+            del env["PYTHONPATH"]
+    return env
+
+
+def _is_ours(entry: str) -> bool:
+    return Path(entry).resolve().is_relative_to(Path(sys.prefix).resolve())
+
+
+def start(folder: RunFolder, python: str) -> subprocess.Popen[bytes]:
+    """Start a worker on a run folder, in its own session; it outlives this process."""
+    with open(folder.log_file, "ab") as log:
+        return _spawn(python, ["run", str(folder.path)], subprocess.DEVNULL, log.fileno())
+
+
+def _spawn(python: str, arguments: list[str], stdin: int, output: int) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            worker_command(python, *arguments, "--nice", str(_NICENESS)),
+            stdin=stdin,
+            stdout=output,
+            stderr=output,
+            env=worker_environment(python),
+            cwd="/",
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise StudioError(
+            "no-interpreter",
+            f"{python} cannot be started: {error.strerror}.",
+            "Choose the Python of an environment that has torch and transformers.",
+            Blame.ENVIRONMENT,
+        ) from error
+
+
+class Standby:
+    """A worker that is up, with torch and transformers imported, waiting for its run folder."""
+
+    def __init__(self, python: str) -> None:
+        self.python = python
+        self._process: subprocess.Popen[bytes] | None = _spawn(
+            python, ["standby"], subprocess.PIPE, subprocess.DEVNULL
+        )
+
+    def fits(self, python: str) -> bool:
+        """Whether it is alive and of this interpreter."""
+        return self._process is not None and self.python == python and self._process.poll() is None
+
+    def take(self, folder: RunFolder) -> subprocess.Popen[bytes]:
+        """Hand it the run folder; from here on it is that run's worker."""
+        process, self._process = self._process, None
+        if process is None or process.stdin is None:
+            return start(folder, self.python)
+        try:
+            process.stdin.write(f"{folder.path}\n".encode())
+            process.stdin.close()
+        except BrokenPipeError:
+            return start(folder, self.python)
+        return process
+
+    def dismiss(self) -> None:
+        """Let it go: it leaves when its stdin closes."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            self._process.wait()
+            self._process = None
+
+    def __enter__(self) -> Standby:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.dismiss()

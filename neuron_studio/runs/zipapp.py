@@ -1,0 +1,41 @@
+"""The worker as one file that any interpreter from Python 3.8 on can run: wire, core and worker, nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+
+import neuron_studio
+from neuron_studio.runs.places import cache_folder
+
+_TRAVELS = ("wire", "core", "worker")
+_MAIN = "from neuron_studio.worker.__main__ import main\n\nmain()\n"
+
+
+def worker_zipapp() -> Path:
+    """The path of the worker's zipapp, built unless this very content is there already."""
+    content = _content()
+    path = cache_folder() / f"worker-{hashlib.sha256(content).hexdigest()[:16]}.pyz"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(aside, path)
+    return path
+
+
+def _content() -> bytes:
+    package = Path(neuron_studio.__file__).resolve().parent
+    files = [package / "__init__.py", *(path for part in _TRAVELS for path in sorted((package / part).rglob("*.py")))]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo("__main__.py"), _MAIN)
+        for path in files:
+            # A fixed date makes equal sources an equal file, so the cache holds one of each.
+            archive.writestr(zipfile.ZipInfo(str(Path("neuron_studio", path.relative_to(package)))), path.read_bytes())
+    return buffer.getvalue()

@@ -1,0 +1,51 @@
+"""What a backend is: it turns a model and example inputs into a traced module."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Dict, Tuple
+
+from neuron_studio.wire.errors import Blame, StudioError
+from neuron_studio.wire.spec import RunSpec
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A traced module and how it came about: the compiler's whole argument list and the defaults left to it."""
+
+    module: Any
+    compiler: str
+    arguments: Tuple[str, ...]
+    defaults: Dict[str, str] = field(default_factory=dict)
+
+
+class Backend(ABC):
+    """One way to trace; runs_here says whether its modules can be run on this machine."""
+
+    emulated = False
+    model_file = "model.pt"
+    runs_here = True
+
+    @abstractmethod
+    def load_sdk(self) -> None:
+        """Import what is needed; raises StudioError where it is missing or broken."""
+
+    @abstractmethod
+    def trace(self, model: Any, example: Tuple[Any, ...], spec: RunSpec, work: Path) -> Trace:
+        """Trace a module on example inputs, tensors of shape (batch, sequence); work keeps the compiler's files."""
+
+
+def sdk_broken(package: str, error: Exception) -> StudioError:
+    """The error for an SDK whose import fails; the public index's packages of that name are mere signposts."""
+    if "WRONG PACKAGE" in str(error):
+        return StudioError(
+            "wrong-package", f"The installed {package} is a placeholder from the public package index.",
+            f"Uninstall {package} and install it again from AWS's own Neuron package index.", Blame.ENVIRONMENT,
+        )  # fmt: skip
+    return StudioError(
+        "sdk-broken", f"{package} cannot be imported: {error}.",
+        "Choose another environment, or install the SDK's packages in versions that fit each other.",
+        Blame.ENVIRONMENT,
+    )  # fmt: skip

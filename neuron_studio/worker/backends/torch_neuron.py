@@ -1,0 +1,47 @@
+"""Inf1: torch.neuron.trace with neuron-cc, as AWS documents it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, Tuple
+
+from neuron_studio.core.precision import neuron_cc_flags
+from neuron_studio.wire.spec import RunSpec
+from neuron_studio.worker.backends.base import Backend, Trace, sdk_broken
+from neuron_studio.worker.probe import device_count
+
+# What neuron-cc and torch_neuron.trace do where they are not told otherwise.
+_DEFAULTS = {
+    "--neuroncore-pipeline-cores": "1",
+    "fallback": "True",
+    "minimum_segment_size": "2",
+    "single_fusion_ratio_threshold": "0.6",
+    "dynamic_batch_size": "False",
+    "separate_weights": "False",
+}
+
+
+class TorchNeuron(Backend):
+    """Compiles anywhere; runs only where the kernel shows an Inferentia device."""
+
+    def __init__(self) -> None:
+        self.runs_here = device_count() > 0
+
+    def load_sdk(self) -> None:
+        try:
+            import torch_neuron  # noqa: F401  registers torch.neuron
+        except ImportError as error:
+            raise sdk_broken("torch-neuron", error) from error
+
+    def trace(self, model: Any, example: Tuple[Any, ...], spec: RunSpec, work: Path) -> Trace:
+        import torch_neuron
+
+        options = spec.options
+        arguments = neuron_cc_flags(options.auto_cast, options.auto_cast_type) + options.compiler_args
+        extra: Dict[str, Any] = {}
+        if options.compile_timeout_s is not None:
+            extra["compiler_timeout"] = options.compile_timeout_s
+        module = torch_neuron.trace(
+            model, example, compiler_args=list(arguments), compiler_workdir=str(work), **extra
+        )
+        return Trace(module, "neuron-cc", arguments, _DEFAULTS)

@@ -1,0 +1,45 @@
+"""Inf2, Trn1, Trn1n and Trn2: torch_neuronx.trace with neuronx-cc, as AWS documents it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, Tuple
+
+from neuron_studio.core.precision import neuronx_cc_flags
+from neuron_studio.wire.spec import RunSpec
+from neuron_studio.worker.backends.base import Backend, Trace, sdk_broken
+from neuron_studio.worker.probe import device_count
+
+# What neuronx-cc and torch_neuronx.trace do where they are not told otherwise.
+_DEFAULTS = {
+    "--model-type": "generic",
+    "--optlevel": "2",
+    "--enable-saturate-infinity": "off",
+    "inline_weights_to_neff": "True",
+}
+
+
+class TorchNeuronX(Backend):
+    """Compiles anywhere when it is told the target; runs only where the kernel shows a device."""
+
+    def __init__(self) -> None:
+        self.runs_here = device_count() > 0
+
+    def load_sdk(self) -> None:
+        try:
+            import torch_neuronx  # noqa: F401
+        except ImportError as error:
+            raise sdk_broken("torch-neuronx", error) from error
+
+    def trace(self, model: Any, example: Tuple[Any, ...], spec: RunSpec, work: Path) -> Trace:
+        import torch_neuronx
+
+        options = spec.options
+        arguments = ("--target", spec.target.family) + neuronx_cc_flags(options.auto_cast, options.auto_cast_type)
+        arguments += options.compiler_args
+        # Older releases do not know the keyword, and need it only where there is no device.
+        extra: Dict[str, Any] = {} if self.runs_here else {"cpu_backend": True}
+        module = torch_neuronx.trace(
+            model, example, compiler_workdir=str(work), compiler_args=list(arguments), **extra
+        )
+        return Trace(module, "neuronx-cc", arguments, _DEFAULTS)

@@ -1,0 +1,82 @@
+"""The bundle, as far as torch is needed: the traced module, the tokenizer, golden numbers and infer.py."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any, Dict, List
+
+import torch
+
+from neuron_studio.core.comparison import SCORE_THRESHOLD
+from neuron_studio.core.infer_script import infer_script
+from neuron_studio.wire.codec import dumps
+from neuron_studio.wire.errors import StudioError
+from neuron_studio.wire.events import PairOutcome
+from neuron_studio.wire.run_folder import RunFolder
+from neuron_studio.wire.spec import RunSpec
+from neuron_studio.worker.backends.base import Backend, Trace
+from neuron_studio.worker.inputs import Encoder
+from neuron_studio.worker.model import LoadedModel, describe
+
+# Enough to prove a bundle; ten thousand would make its verification a second run.
+_GOLDEN_PAIRS = 64
+
+_TOKENIZER_FILES = frozenset(
+    "tokenizer.json tokenizer_config.json special_tokens_map.json added_tokens.json vocab.txt vocab.json merges.txt "
+    "spiece.model spm.model sentencepiece.bpe.model tokenizer.model".split()
+)
+
+
+def write(
+    folder: RunFolder, spec: RunSpec, loaded: LoadedModel, encoder: Encoder, backend: Backend, traced: Trace,
+    outcomes: List[PairOutcome],
+) -> None:  # fmt: skip
+    """Write everything but manifest and report, beside the bundle's place."""
+    aside = _make(folder, spec)
+    torch.jit.save(traced.module, str(aside / backend.model_file))
+    _copy_tokenizer(loaded, spec.model.trust_remote_code, aside)
+    (aside / "golden.json").write_text(dumps(_golden(spec, encoder, outcomes)) + "\n", encoding="utf-8")
+    described = describe(spec.model, loaded)
+    script = infer_script(spec, described.labels, encoder.names, backend.model_file, SCORE_THRESHOLD)
+    (aside / "infer.py").write_text(script, encoding="utf-8")
+
+
+def _make(folder: RunFolder, spec: RunSpec) -> Path:
+    aside = folder.bundle_aside(spec)
+    try:
+        shutil.rmtree(str(aside), ignore_errors=True)
+        aside.mkdir(parents=True)
+    except OSError as error:
+        raise StudioError(
+            "output-not-writable", f"{aside.parent} cannot be written: {error.strerror}.",
+            "Choose another output folder, or mend its permissions.",
+        ) from error  # fmt: skip
+    return aside
+
+
+def _copy_tokenizer(loaded: LoadedModel, with_code: bool, aside: Path) -> None:
+    # The files as they came: what this release would write anew, an older one may not read.
+    wanted = _TOKENIZER_FILES | set(getattr(loaded.tokenizer, "vocab_files_names", {}).values()) | {"config.json"}
+    for path in sorted(loaded.local.folder.iterdir()):
+        if path.is_file() and (path.name in wanted or with_code and path.suffix == ".py"):
+            shutil.copyfile(str(path), str(aside / path.name))
+
+
+def _golden(spec: RunSpec, encoder: Encoder, outcomes: List[PairOutcome]) -> Dict[str, Any]:
+    kept = outcomes[:_GOLDEN_PAIRS]
+    pairs = spec.pairs[: len(kept)]
+    tensors = [batch.tensors[name][: batch.count] for batch in encoder.batches(pairs) for name in encoder.names]
+    inputs = {
+        name: torch.cat(tensors[place :: len(encoder.names)]).tolist() for place, name in enumerate(encoder.names)
+    }
+    return {
+        "schema": 1,
+        "emulated": spec.target.backend == "emulator",
+        "pairs": [[pair.first, pair.second] for pair in pairs],
+        "inputs": inputs,
+        "cpu": [outcome.cpu for outcome in kept],
+        "neuron": [outcome.neuron for outcome in kept],
+    }
+
+

@@ -1,0 +1,107 @@
+"""From sentence pairs to named, fixed-length example inputs; bound by name, never by place."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
+
+import torch
+
+from neuron_studio.wire.errors import Blame, StudioError
+from neuron_studio.wire.spec import Options, SentencePair
+
+# The order in which a traced module takes its inputs; other loaders of such files use the same.
+_ORDER = ("input_ids", "attention_mask", "token_type_ids")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A full batch of real rows: tensors by name, shape (batch, sequence); the first `count` rows are asked for."""
+
+    first_index: int
+    count: int
+    tensors: Dict[str, torch.Tensor]
+    tokens: Tuple[int, ...]
+    truncated: Tuple[bool, ...]
+
+
+class Encoder:
+    """Encodes sentence pairs for one model: its tokenizer, its input names, the run's static shape."""
+
+    def __init__(self, tokenizer: Any, model: Any, options: Options) -> None:
+        self._tokenizer = tokenizer
+        self._options = options
+        self.names = input_names(tokenizer, model)
+
+    def encode(self, pairs: Sequence[SentencePair]) -> Dict[str, torch.Tensor]:
+        """Tensors by name for these pairs, shape (pairs, sequence length)."""
+        encoded = self._call(pairs, padding="max_length", **self._cut(self._options.sequence_length))
+        return {name: encoded[name].to(torch.int64) for name in self.names}
+
+    def token_counts(self, pairs: Sequence[SentencePair]) -> List[int]:
+        """How many tokens each pair has before anything is cut, special tokens included."""
+        return [len(ids) for ids in self._call(pairs, truncation=False, verbose=False)["input_ids"]]
+
+    def batches(self, pairs: Sequence[SentencePair]) -> Iterator[Batch]:
+        """All pairs in full batches; a short last batch is filled with rows of its own, never with zeros."""
+        size = self._options.batch_size
+        for start in range(0, len(pairs), size):
+            asked = list(pairs[start : start + size])
+            counts = self.token_counts(asked)
+            rows = [asked[index % len(asked)] for index in range(size)]
+            yield Batch(
+                first_index=start,
+                count=len(asked),
+                tensors=self.encode(rows),
+                tokens=tuple(min(count, self._options.sequence_length) for count in counts),
+                truncated=tuple(count > self._options.sequence_length for count in counts),
+            )
+
+    def example(self, pairs: Sequence[SentencePair], trace_pair: int) -> Tuple[torch.Tensor, ...]:
+        """The inputs to trace with: a batch whose first row is the chosen pair and has padding to attend around."""
+        order = [trace_pair] + [index for index in range(len(pairs)) if index != trace_pair]
+        rows = [pairs[order[index % len(order)]] for index in range(self._options.batch_size)]
+        # A mask of ones alone may vanish from a trace, so even the longest pair leaves one place empty.
+        longest = self._options.sequence_length
+        encoded = self._tokenizer.pad(
+            self._call(rows, **{**self._cut(longest - 1), "return_tensors": None}),
+            padding="max_length", max_length=longest, return_tensors="pt",
+        )  # fmt: skip
+        return tuple(encoded[name].to(torch.int64) for name in self.names)
+
+    def _cut(self, length: int) -> Dict[str, Any]:
+        return {"max_length": length, "truncation": self._options.truncation, "return_tensors": "pt"}
+
+    def _call(self, pairs: Sequence[SentencePair], **settings: Any) -> Any:
+        first, second = [pair.first for pair in pairs], [pair.second for pair in pairs]
+        try:
+            return self._tokenizer(first, second, **settings)
+        except Exception as error:
+            raise StudioError(
+                "cannot-tokenize", f"The tokenizer cannot encode these pairs: {error}.",
+                "Try another truncation, or a longer sequence length.", Blame.INPUT,
+            ) from error  # fmt: skip
+
+
+def input_names(tokenizer: Any, model: Any) -> Tuple[str, ...]:
+    """The names that the tokenizer returns and that forward accepts, in the order of the traced inputs."""
+    accepted = inspect.signature(model.forward).parameters
+    returned = set(tokenizer("a", "b"))
+    # A table of one token type has no use for types, and none at all would be an index out of range.
+    if getattr(model.config, "type_vocab_size", 2) == 1:
+        returned.discard("token_type_ids")
+    return tuple(name for name in _ORDER if name in returned and name in accepted)
+
+
+class NamedInputs(torch.nn.Module):
+    """The model as a function of tensors in a fixed order, handed on by name; gives a tuple with the logits."""
+
+    def __init__(self, model: torch.nn.Module, names: Tuple[str, ...]) -> None:
+        super().__init__()
+        self.model = model
+        self._names = names
+
+    def forward(self, *tensors: torch.Tensor) -> Tuple[torch.Tensor]:
+        """Logits, shape (batch, labels)."""
+        return (self.model(**dict(zip(self._names, tensors)), return_dict=False)[0],)

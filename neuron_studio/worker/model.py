@@ -1,0 +1,128 @@
+"""Load the tokenizer and the model, ready to be traced: evaluating, eager, in float32, without gradients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, List, Tuple
+
+import torch
+import transformers
+
+from neuron_studio.core.model_facts import labels
+from neuron_studio.wire.errors import Blame, StudioError
+from neuron_studio.wire.events import ModelDescribed
+from neuron_studio.wire.spec import ModelChoice
+from neuron_studio.worker.download import LocalModel
+from neuron_studio.worker.inputs import input_names
+
+# The first releases that know these words.
+_EAGER_SINCE = (4, 36)
+_SAFETENSORS_SINCE = (4, 26)
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A tokenizer and a model that belong together."""
+
+    tokenizer: Any
+    model: Any
+    local: LocalModel
+
+
+def load(choice: ModelChoice, local: LocalModel) -> LoadedModel:
+    """Read tokenizer and model from a folder; whatever is wrong with them is the input's fault."""
+    return LoadedModel(_load_tokenizer(choice, local.folder), _load_model(choice, local.folder), local)
+
+
+def describe(choice: ModelChoice, loaded: LoadedModel) -> ModelDescribed:
+    """The record of a loaded model."""
+    config = loaded.model.config
+    return ModelDescribed(
+        id=choice.id,
+        revision=loaded.local.revision,
+        architecture=type(loaded.model).__name__,
+        parameters=sum(parameter.numel() for parameter in loaded.model.parameters()),
+        labels=labels({"id2label": config.id2label, "num_labels": config.num_labels}),
+        problem_type=config.problem_type,
+        licence=loaded.local.licence,
+        inputs=input_names(loaded.tokenizer, loaded.model),
+    )
+
+
+def _load_tokenizer(choice: ModelChoice, folder: Path) -> Any:
+    try:
+        tokenizer = transformers.AutoTokenizer.from_pretrained(
+            str(folder), trust_remote_code=choice.trust_remote_code, local_files_only=True
+        )
+    except Exception as error:
+        raise StudioError(
+            "tokenizer-unreadable",
+            f"transformers {transformers.__version__} cannot read the tokenizer of {choice.id}: {_short(error)}.",
+            "If the model was saved by a newer release, choose an environment with that release, or save the "
+            "tokenizer again with this one.", Blame.INPUT,
+        ) from error  # fmt: skip
+    if tokenizer.pad_token_id is None:
+        raise StudioError(
+            "no-pad-token", f"The tokenizer of {choice.id} has no padding token, and traced shapes are fixed.",
+            "Choose a model whose tokenizer can pad, or set its pad_token and save it again.", Blame.INPUT,
+        )  # fmt: skip
+    return tokenizer
+
+
+def _load_model(choice: ModelChoice, folder: Path) -> Any:
+    release = tuple(int(part) for part in transformers.__version__.split(".")[:2])
+    settings: Dict[str, Any] = {"trust_remote_code": choice.trust_remote_code, "local_files_only": True}
+    if release >= _EAGER_SINCE:
+        settings["attn_implementation"] = "eager"
+    if not choice.allow_pickle:
+        if release < _SAFETENSORS_SINCE:
+            raise StudioError(
+                "no-safetensors-reader", f"transformers {transformers.__version__} cannot read safetensors.",
+                f"Install transformers {_SAFETENSORS_SINCE[0]}.{_SAFETENSORS_SINCE[1]} or later and safetensors.",
+                Blame.ENVIRONMENT,
+            )  # fmt: skip
+        settings["use_safetensors"] = True
+    try:
+        model, info = transformers.AutoModelForSequenceClassification.from_pretrained(
+            str(folder), output_loading_info=True, **settings
+        )
+    except ImportError:
+        raise
+    except Exception as error:
+        raise StudioError(
+            "model-unreadable", f"transformers {transformers.__version__} cannot load {choice.id}: {_short(error)}.",
+            "Check that the folder is whole and that this release knows the architecture.", Blame.INPUT,
+        ) from error  # fmt: skip
+    _refuse_random_weights(choice, info)
+    model = model.float().eval()
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    return model
+
+
+def _refuse_random_weights(choice: ModelChoice, info: Dict[str, Any]) -> None:
+    missing: List[str] = sorted(info.get("missing_keys", ()))
+    mismatched: List[Tuple[Any, ...]] = list(info.get("mismatched_keys", ()))
+    if missing or mismatched:
+        named = ", ".join((missing or [str(entry[0]) for entry in mismatched])[:3])
+        raise StudioError(
+            "untrained-head", f"{choice.id} has no trained weights for {named}; transformers made random ones.",
+            "Choose a model that was fine-tuned as a sequence classifier.", Blame.INPUT,
+        )  # fmt: skip
+
+
+def refuse_ids_beyond_vocabulary(model: Any, batch_ids: torch.Tensor) -> None:
+    """Raise where a token id has no row in the embedding table, which a device answers with an abort."""
+    table = model.get_input_embeddings()
+    if table is not None and int(batch_ids.max()) >= table.num_embeddings:
+        raise StudioError(
+            "token-beyond-vocabulary",
+            f"The tokenizer gives id {int(batch_ids.max())}, the model knows {table.num_embeddings} tokens.",
+            "Tokenizer and model do not belong together; save both again from the same source.", Blame.INPUT,
+        )  # fmt: skip
+
+
+def _short(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines[0] if lines else type(error).__name__).rstrip(".")[:300]

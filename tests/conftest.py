@@ -1,0 +1,22 @@
+"""What every test stands on: folders of its own, no hub by accident, no display by accident."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs, cache, settings and the hub's cache belong to the test; the hub's address leads nowhere."""
+    for name in ("DATA", "CONFIG"):
+        monkeypatch.setenv(f"NEURON_STUDIO_{name}", str(tmp_path / f"studio-{name.lower()}"))
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    monkeypatch.delenv("CONDA_PREFIX", raising=False)
