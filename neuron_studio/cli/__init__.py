@@ -1,1 +1,1 @@
-"""The command line: arguments in, reports and exit codes out; every run goes through the same engine as the window's."""
+"""The command line: arguments in, reports and exit codes out; its runs go through the window's own engine."""

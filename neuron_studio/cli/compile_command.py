@@ -81,9 +81,7 @@ def _request(
     if pairs_file is not None:
         pairs += read_pairs(pairs_file, Columns(first_column, second_column, label_column))
     return Request(
-        model=ModelChoice(
-            absolute(model) if model else str(STARTER_MODEL), revision, allow_pickle, trust_remote_code
-        ),
+        model=ModelChoice(absolute(model) if model else str(STARTER_MODEL), revision, allow_pickle, trust_remote_code),
         pairs=pairs or DEFAULT_PAIRS,
         trace_pair=trace_pair - 1,
         family=target,

@@ -8,8 +8,8 @@ import click
 
 from neuron_studio import __version__
 from neuron_studio.cli.compile_command import compile_command
-from neuron_studio.cli.runs_command import runs_command
 from neuron_studio.cli.render import say_error
+from neuron_studio.cli.runs_command import runs_command
 from neuron_studio.wire.errors import EXIT_CODES, StudioError
 
 

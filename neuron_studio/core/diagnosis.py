@@ -11,20 +11,20 @@ from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.events import RunFailed
 
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# The last is torch's: it finds its place in the file is not where its writes should have brought it, and aborts.
+_DISK_WORDS = ("No space left on device", "Disk quota exceeded", "failed writing file", ". unexpected pos ")
 _LESS_MEMORY = "Close other programs, lower the batch size or sequence length, or use a machine with more memory."
 
 
 def failure_of(error: BaseException, stage: str, log_tail: str) -> RunFailed:
     """The failure that an exception means; what is unknown keeps its traceback."""
+    detail = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    # Asked first: whoever met the full disk may have told it in words of its own.
+    if is_disk_full(error):
+        return disk_full(stage, detail, _first_line(error))
     if isinstance(error, StudioError):
         detail = log_tail if error.blame is Blame.RUN else ""
         return RunFailed(error.code, error.message, error.remedy, stage, error.blame.value, detail)
-    detail = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-    if is_disk_full(error):
-        return RunFailed(
-            "disk-full", f"The disk ran full during {stage}: {_first_line(error)}.",
-            "Free some space, or choose an output folder on another disk.", stage, Blame.RUN.value, detail,
-        )  # fmt: skip
     if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
         return RunFailed(
             "out-of-memory", f"Memory ran out during {stage}.", _LESS_MEMORY, stage, Blame.RUN.value, detail
@@ -41,13 +41,21 @@ def failure_of(error: BaseException, stage: str, log_tail: str) -> RunFailed:
     )  # fmt: skip
 
 
+def disk_full(stage: str, detail: str, reason: str = "") -> RunFailed:
+    """The failure of a run that had no room left."""
+    return RunFailed(
+        "disk-full", f"The disk ran full during {stage}{f': {reason}' if reason else ''}.",
+        "Free some space, or choose an output folder on another disk.", stage, Blame.RUN.value, detail,
+    )  # fmt: skip
+
+
 def is_disk_full(error: BaseException) -> bool:
     """Whether an error, or one that it came from, says that the disk is full; torch says so only in words."""
     seen: Optional[BaseException] = error
     while seen is not None:
         if isinstance(seen, OSError) and seen.errno in _DISK_ERRORS:
             return True
-        if isinstance(seen, RuntimeError) and ("No space left" in str(seen) or "failed writing file" in str(seen)):
+        if isinstance(seen, RuntimeError) and any(words in str(seen) for words in _DISK_WORDS):
             return True
         seen = seen.__cause__ or seen.__context__
     return False
@@ -55,6 +63,8 @@ def is_disk_full(error: BaseException) -> bool:
 
 def died(status: Optional[int], stage: str, log_tail: str) -> RunFailed:
     """The failure of a process that ended without a word; status as subprocess gives it, None where unknown."""
+    if status != -signal.SIGKILL and any(words in log_tail for words in _DISK_WORDS):
+        return disk_full(stage, log_tail)
     if status == -signal.SIGKILL:
         return RunFailed(
             "killed", f"The worker was killed during {stage} (signal 9), which the kernel does when memory runs out.",

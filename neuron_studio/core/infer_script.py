@@ -11,7 +11,9 @@ from neuron_studio.wire.spec import RunSpec
 _SDK_IMPORTS = {
     "torch-neuron": "import torch_neuron  # noqa: F401  the saved module holds its operators",
     "torch-neuronx": "import torch_neuronx  # noqa: F401  the saved module holds its operators",
-    "emulator": "# EMULATED: this module rehearses the target's arithmetic on a CPU; it needs no Neuron SDK.",
+    "emulator": """\
+# EMULATED: this module rehearses the target's arithmetic on a CPU and needs no Neuron SDK. It is run as it was
+# traced, since a fuser would put its own approximations for exp and tanh.""",
 }
 
 _TEMPLATE = Template('''\
@@ -70,7 +72,7 @@ def logits(module, tokenizer, pairs):
     for start in range(0, len(pairs), BATCH_SIZE):
         asked = pairs[start : start + BATCH_SIZE]
         filled = [asked[index % len(asked)] for index in range(BATCH_SIZE)]
-        with torch.no_grad():
+        with torch.no_grad(), torch.jit.optimized_execution($optimized):
             output = module(*encode(tokenizer, filled))
         output = output if isinstance(output, torch.Tensor) else output[0]
         rows.extend(output[: len(asked)].float().tolist())
@@ -140,6 +142,7 @@ def infer_script(
         sdk_name="" if emulated else f" and {spec.target.backend}",
         sdk_import=_SDK_IMPORTS[spec.target.backend],
         variables="\n".join(f"os.environ.setdefault({key!r}, {value!r})" for key, value in variables.items()),
+        optimized=not emulated,
         model_file=repr(model_file),
         inputs=repr(list(inputs)),
         labels=repr(list(labels)),

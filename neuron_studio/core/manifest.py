@@ -9,6 +9,7 @@ from neuron_studio.core.precision import in_words
 from neuron_studio.core.report import report
 from neuron_studio.core.run_state import RunState
 from neuron_studio.wire.codec import encode
+from neuron_studio.wire.run_folder import BUNDLE_KIND
 
 SCHEMA = 1
 
@@ -19,7 +20,7 @@ def manifest(state: RunState, digests: Mapping[str, str]) -> Dict[str, Any]:
     options = spec.options
     return {
         "schema": SCHEMA,
-        "kind": "neuron-studio-bundle",
+        "kind": BUNDLE_KIND,
         "made_by": f"neuron-studio {__version__}",
         "emulated": state.emulated,
         "verified": bool(state.bundle and state.bundle.verified),

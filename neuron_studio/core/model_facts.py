@@ -6,15 +6,27 @@ from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, Mapping, Optional, Tuple
 
 # The first positions of these families' tables belong to padding: a table of 514 serves 512 tokens.
-_PADDED_POSITIONS = frozenset(
-    {"roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet", "longformer", "roberta-prelayernorm", "data2vec-text"}
-)
+_PADDED_POSITIONS = {
+    "roberta", "roberta-prelayernorm", "xlm-roberta", "xlm-roberta-xl", "xmod", "camembert", "mpnet", "longformer",
+    "data2vec-text", "ibert", "luke", "lilt", "markuplm", "layoutlmv3", "esm",
+}  # fmt: skip
 
 # What transformers calls the layer of a sequence classifier that gives the logits.
-_HEADS = frozenset({"classifier", "classification_head", "score", "logits_proj"})
+_HEADS = frozenset({"classifier", "classification_head", "score", "logits_proj", "sequence_summary"})
 
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
 PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
+
+# What loading a model needs of a repository. The same patterns must be asked for again without a
+# network: newer releases of the hub's library call a copy whole only for what was downloaded on purpose.
+_NEEDED = ("*.json", "*.txt", "*.model", "*.spm", "*.vocab", "*.bpe")
+NEVER_NEEDED = ("*/*",)
+
+
+def needed(with_pickle: bool) -> Tuple[str, ...]:
+    """The patterns of the files to download: configuration, tokenizer and one set of weights."""
+    weights = ("pytorch_model*.bin",) if with_pickle else ("model.safetensors", "model-*.safetensors")
+    return _NEEDED + weights
 
 
 @dataclass(frozen=True)
@@ -96,7 +108,8 @@ def usable_length(config: Mapping[str, Any]) -> Optional[int]:
     if not isinstance(positions, int) or positions <= 0:
         return None
     if config.get("model_type") in _PADDED_POSITIONS:
-        return positions - int(config.get("pad_token_id", 1)) - 1
+        pad = config.get("pad_token_id")
+        return positions - (1 if pad is None else int(pad)) - 1
     if config.get("model_type") in ("deberta", "deberta-v2") and not config.get("position_biased_input", True):
         return None
     return positions

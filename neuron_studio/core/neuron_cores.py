@@ -8,5 +8,5 @@ from neuron_studio.wire.spec import Target
 
 
 def runtime_variables(target: Target) -> Dict[str, str]:
-    """What must stand in a process' environment before it imports the SDK; a count, since the runtime picks free cores."""
+    """What a process' environment must hold before it imports the SDK: a count, since the runtime picks free cores."""
     return {"NEURON_RT_NUM_CORES": str(target.neuron_cores)}

@@ -72,13 +72,13 @@ def neuron_cc_flags(auto_cast: str, auto_cast_type: str) -> Tuple[str, ...]:
         ("all", "bf16"): ("all",),
         ("all", "fp16"): ("fp32-cast-all-fp16", "fast-relayout"),
     }[(auto_cast, auto_cast_type)]
-    return ("--fast-math",) + words
+    return ("--fast-math", *words)
 
 
 def neuronx_cc_flags(auto_cast: str, auto_cast_type: str) -> Tuple[str, ...]:
     """neuronx-cc's words for a precision; accumulations stay in float32, as the current default has it."""
     cast_type = () if auto_cast == "none" else ("--auto-cast-type", auto_cast_type)
-    return ("--auto-cast", auto_cast) + cast_type + ("--enable-mixed-precision-accumulation",)
+    return ("--auto-cast", auto_cast, *cast_type, "--enable-mixed-precision-accumulation")
 
 
 def in_words(family: str, auto_cast: str, auto_cast_type: str) -> str:

@@ -33,7 +33,9 @@ def report(state: RunState) -> Dict[str, Any]:
         "target": encode(spec.target),
         "options": encode(spec.options),
         "versions": dict(state.environment.versions) if state.environment else {},
-        "stages": [{"name": stage.name, "seconds": stage.seconds} for stage in state.stages if stage.seconds is not None],
+        "stages": [
+            {"name": stage.name, "seconds": stage.seconds} for stage in state.stages if stage.seconds is not None
+        ],
         "pairs": [_pair(state, judged) for judged in state.judged],
         "comparison": _comparison(state.comparison),
         "artifact": encode(state.bundle) if state.bundle else None,

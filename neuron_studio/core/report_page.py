@@ -27,12 +27,15 @@ _STYLE = """
 :root { color-scheme: light; font: 15px/1.5 system-ui, sans-serif; color: #1b1f24; background: #fff; }
 body { max-width: 62rem; margin: 2rem auto; padding: 0 1.5rem; }
 h1 { font-size: 1.5rem; margin: 0 0 .2rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
-.verdict { font-size: 1.3rem; font-weight: 600; margin: 1.2rem 0 .2rem; padding-left: .8rem; border-left: 5px solid #444; }
+.verdict { font-size: 1.3rem; font-weight: 600; margin: 1.2rem 0 .2rem; padding-left: .8rem;
+border-left: 5px solid #444; }
 .same, .close { border-color: #1a7f37; } .flipped, .invalid { border-color: #b42318; }
 .emulated { display: inline-block; border: 2px solid #8a5300; color: #8a5300; font-weight: 700; padding: 0 .5rem; }
-table { border-collapse: collapse; width: 100%; } td, th { text-align: left; vertical-align: top; padding: .3rem .7rem .3rem 0;
-border-bottom: 1px solid #d8dde3; } th { font-weight: 600; } .n { font-variant-numeric: tabular-nums; white-space: nowrap; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; } dt { color: #57606a; } dd { margin: 0; }
+table { border-collapse: collapse; width: 100%; } th { font-weight: 600; }
+td, th { text-align: left; vertical-align: top; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid #d8dde3; }
+.n { font-variant-numeric: tabular-nums; white-space: nowrap; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; }
+dt { color: #57606a; } dd { margin: 0; }
 tr.differs td { background: #fdeceb; } code { overflow-wrap: anywhere; } p.small { color: #57606a; }
 @media print { body { margin: 0; max-width: none; } tr { break-inside: avoid; } }
 """
@@ -90,7 +93,8 @@ def _numbers(state: RunState) -> str:
 
 
 def _pairs(state: RunState) -> str:
-    head = "<tr><th>#</th><th>Pair</th><th>CPU logits</th><th>Neuron logits</th><th>Difference</th><th>Margin</th><th>Decision</th></tr>"
+    names = ("#", "Pair", "CPU logits", "Neuron logits", "Difference", "Margin", "Decision")
+    head = "<tr>" + "".join(f"<th>{name}</th>" for name in names) + "</tr>"
     rows = "".join(_pair(state, judged) for judged in state.judged[:_MOST_ROWS])
     rest = len(state.judged) - _MOST_ROWS
     more = f'<p class="small">{rest} more pairs are in the JSON report.</p>' if rest > 0 else ""
@@ -110,7 +114,7 @@ def _pair(state: RunState, judged: JudgedPair) -> str:
         f'<td class="n">{escape(error_text(judged.margin))}</td>'
         f"<td>{escape(decisions_text(judged)).replace(chr(10), '<br>')}{expected}</td>"
     )
-    return f'<tr{" class=differs" if judged.agrees is False else ""}>{cells}</tr>'
+    return f"<tr{' class=differs' if judged.agrees is False else ''}>{cells}</tr>"
 
 
 def _made(state: RunState) -> str:

@@ -77,9 +77,9 @@ def family_of(request: Request, environment: Environment, instances: Mapping[str
     """The chip family that is meant: asked for, that of the instance, or what the environment compiles for."""
     if request.family in FAMILIES:
         return request.family
-    named = request.instance or environment.instance
-    if named in instances:
-        return instances[named].family
+    named = instances.get(request.instance or environment.instance or "")
+    if named is not None:
+        return named.family
     by_backend = {"torch-neuron": "inf1", "torch-neuronx": "inf2"}
     return by_backend.get(request.backend, by_backend.get(environment.backend, "inf1"))
 
@@ -87,10 +87,9 @@ def family_of(request: Request, environment: Environment, instances: Mapping[str
 def instance_of(request: Request, environment: Environment, instances: Mapping[str, Instance]) -> Instance:
     """The instance type that is meant: asked for, this machine's, or the family's smallest."""
     family = family_of(request, environment, instances)
-    for name in (request.instance, environment.instance):
-        if name in instances and instances[name].family == family:
-            return instances[name]
-    return of_family(instances, family)[0]
+    known = (instances.get(name or "") for name in (request.instance, environment.instance))
+    meant = (instance for instance in known if instance is not None and instance.family == family)
+    return next(meant, of_family(instances, family)[0])
 
 
 def backend_of(request: Request, environment: Environment, family: str) -> str:
@@ -98,5 +97,3 @@ def backend_of(request: Request, environment: Environment, family: str) -> str:
     if request.backend in BACKENDS:
         return request.backend
     return environment.backend if environment.can_compile_for(family) else "emulator"
-
-

@@ -79,10 +79,18 @@ class RunState:
         open_statuses = (StageStatus.RUNNING, StageStatus.FAILED, StageStatus.STOPPED)
         return next((stage for stage in self.stages if stage.status in open_statuses), None)
 
+    @property
+    def stage_name(self) -> str:
+        """The stage that an early end belongs to: the open one, or between two stages the one that comes next."""
+        if self.stage is not None:
+            return self.stage.name
+        waiting = (stage.name for stage in self.stages if stage.status is StageStatus.WAITING)
+        return next(waiting, self.stages[-1].name)
+
 
 def fold(state: RunState, entry: Entry) -> RunState:
-    """The state after one more record."""
-    return _apply(entry.event, state, entry.time)
+    """The state after one more record; nothing comes after the last one."""
+    return state if state.is_over else _apply(entry.event, state, entry.time)
 
 
 def fold_all(state: RunState, entries: Iterable[Entry]) -> RunState:
@@ -122,7 +130,7 @@ def _progressed(event: events.Progressed, state: RunState, time: float) -> RunSt
 
 @_apply.register(events.Noted)
 def _noted(event: events.Noted, state: RunState, time: float) -> RunState:
-    return replace(state, notes=state.notes + (event,))
+    return replace(state, notes=(*state.notes, event))
 
 
 @_apply.register(events.EnvironmentDescribed)
@@ -158,13 +166,13 @@ def _finished(event: events.RunFinished, state: RunState, time: float) -> RunSta
 
 @_apply.register(events.RunFailed)
 def _failed(event: events.RunFailed, state: RunState, time: float) -> RunState:
-    state = _with_open_stage(state, StageStatus.FAILED, time)
+    state = _with_early_end(state, event.stage, StageStatus.FAILED, time)
     return replace(state, phase=Phase.FAILED, ended=time, failure=event, progress=None)
 
 
 @_apply.register(events.RunStopped)
 def _stopped(event: events.RunStopped, state: RunState, time: float) -> RunState:
-    state = _with_open_stage(state, StageStatus.STOPPED, time)
+    state = _with_early_end(state, event.stage, StageStatus.STOPPED, time)
     return replace(state, phase=Phase.STOPPED, ended=time, progress=None)
 
 
@@ -172,8 +180,9 @@ def _with_stage(state: RunState, changed: StageState) -> RunState:
     return replace(state, stages=tuple(changed if stage.name == changed.name else stage for stage in state.stages))
 
 
-def _with_open_stage(state: RunState, status: StageStatus, time: float) -> RunState:
-    stage = state.stage
-    if stage is None or stage.started is None:
+def _with_early_end(state: RunState, named: str, status: StageStatus, time: float) -> RunState:
+    stage = state.stage or next((stage for stage in state.stages if stage.name == named), None)
+    if stage is None:
         return state
-    return _with_stage(state, replace(stage, status=status, seconds=max(0.0, time - stage.started)))
+    seconds = None if stage.started is None else max(0.0, time - stage.started)
+    return _with_stage(state, replace(stage, status=status, seconds=seconds))

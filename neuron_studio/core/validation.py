@@ -85,9 +85,7 @@ def _weights(request: Request, facts: ModelFacts) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-def _target(
-    request: Request, environment: Environment, instances: Mapping[str, Instance]
-) -> Iterator[Problem]:
+def _target(request: Request, environment: Environment, instances: Mapping[str, Instance]) -> Iterator[Problem]:
     if request.family not in (AUTO, *precision.FAMILIES):
         yield Problem("target", "unknown-target", f"There is no target {request.family!r}.",
                       f"Choose one of {', '.join((AUTO, *precision.FAMILIES))}.")  # fmt: skip
@@ -103,7 +101,7 @@ def _target(
     family = family_of(request, environment, instances)
     if request.instance is not None and instances[request.instance].family != family:
         yield Problem("target", "instance-of-another-target", f"{request.instance} is not an {family} instance.",
-                      f"Leave the instance out, or choose the target {instances[request.instance].family}.")  # fmt: skip
+                      f"Leave it out, or choose the target {instances[request.instance].family}.")  # fmt: skip
         return
     backend = backend_of(request, environment, family)
     if (family == precision.INF1) != (backend == "torch-neuron") and backend != "emulator":

@@ -73,8 +73,7 @@ def _answers(display: str) -> bool:
     number = int(found["number"])
     addresses = [(found["host"], 6000 + number)] if found["host"] not in ("", "unix") else []
     return any(_connects(socket.AF_INET, address) for address in addresses) or (
-        not addresses
-        and any(_connects(socket.AF_UNIX, f"{prefix}/tmp/.X11-unix/X{number}") for prefix in ("\0", ""))
+        not addresses and any(_connects(socket.AF_UNIX, f"{prefix}/tmp/.X11-unix/X{number}") for prefix in ("\0", ""))
     )
 
 

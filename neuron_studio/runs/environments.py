@@ -23,7 +23,8 @@ def candidates(root: Path = Path("/opt")) -> tuple[str, ...]:
     documented = sorted(
         (path for pattern in _DOCUMENTED for path in root.glob(pattern)), key=lambda path: path.name, reverse=True
     )
-    folders = [*documented, *(Path(os.environ[name]) for name in ("VIRTUAL_ENV", "CONDA_PREFIX") if os.environ.get(name))]
+    active = [Path(os.environ[name]) for name in ("VIRTUAL_ENV", "CONDA_PREFIX") if os.environ.get(name)]
+    folders = [*documented, *active]
     found = [str(folder / "bin" / "python") for folder in folders if (folder / "bin" / "python").exists()]
     return tuple(dict.fromkeys([*found, sys.executable]))
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
-from neuron_studio.core.diagnosis import died
+from neuron_studio.core.diagnosis import died, disk_full
 from neuron_studio.core.run_state import RunState, fold, fold_all
 from neuron_studio.runs import worker_lock
+from neuron_studio.wire import processes
+from neuron_studio.wire.errors import ProtocolError
+from neuron_studio.wire.events import RunFailed
 from neuron_studio.wire.journal import Entry, JournalReader
 from neuron_studio.wire.run_folder import RunFolder
 
 BEAT_S = 0.25
-
-# A worker that has not even taken its lock by then never will.
-_START_S = 60.0
 
 
 class Follower:
@@ -28,40 +29,59 @@ class Follower:
         self._process = process
 
     def refresh(self) -> RunState:
-        """The state as of now; notices a worker that died without a word."""
+        """The state as of now; notices a worker that died without a word. ProtocolError where it cannot be read."""
         if self.state.is_over:
             return self.state
-        alive = self._worker_lives()
-        # Read after asking: whatever the worker wrote before it ended is in the journal by now.
-        self.state = fold_all(self.state, self._journal.read())
-        if not alive and not self.state.is_over:
-            self._bury()
-        elif self.state.is_over:
-            self._reap()
+        try:
+            alive = self._worker_lives()
+            # Read after asking: whatever the worker wrote before it ended is in the journal by now.
+            self._read()
+            if not alive and not self.state.is_over:
+                self._bury()
+        except OSError as error:
+            raise ProtocolError(
+                f"The run folder {self.folder.path} cannot be read: {error.strerror}.",
+                "Look whether it was removed, or belongs to somebody else.",
+            ) from error
+        if self.state.is_over and self._process is not None:
+            self._process.wait()
         return self.state
+
+    def _read(self) -> None:
+        self.state = fold_all(self.state, self._journal.read())
 
     def _worker_lives(self) -> bool:
         if self._process is not None and self._process.poll() is None:
             return True
         if worker_lock.is_held(self.folder):
             return True
-        never_seen = self._process is None and worker_lock.holder(self.folder) is None
-        return never_seen and time.time() - self.folder.spec_file.stat().st_mtime < _START_S
+        return self._process is None and worker_lock.may_be_starting(self.folder)
 
     def _bury(self) -> None:
-        self._reap()
-        worker_lock.sweep(self.folder)
-        status = self._process.returncode if self._process else None
-        event = died(status, self.state.stage.name if self.state.stage else "prepare", self.folder.log_tail())
-        self.state = fold(self.state, Entry(self._last_sign_of_life(), event))
+        # On record for good: whoever reads this run later is to see the same end.
+        failure = self._last_words(self.state)
+        seen = self._last_sign_of_life()
+        with suppress(OSError):  # it may lie where nothing can be written
+            worker_lock.settle(self.folder, self._last_words, seen)
+        self._read()
+        if not self.state.is_over:
+            self.state = fold(self.state, Entry(seen, failure))
+
+    def _last_words(self, state: RunState) -> RunFailed:
+        tail = self.folder.log_tail()
+        if self.folder.is_out_of_room(state.spec):
+            return disk_full(state.stage_name, tail)  # so it could not say why
+        return died(self._exit_status(), state.stage_name, tail)
+
+    def _exit_status(self) -> int | None:
+        if self._process is not None:
+            return self._process.returncode
+        found = worker_lock.holder(self.folder)
+        return processes.exit_status(found.pid) if found is not None and found.is_here else None
 
     def _last_sign_of_life(self) -> float:
-        files = (self.folder.events_file, self.folder.log_file, self.folder.spec_file)
-        return max(path.stat().st_mtime for path in files if path.exists())
-
-    def _reap(self) -> None:
-        if self._process is not None:
-            self._process.wait()
+        written = [path for path in (self.folder.events_file, self.folder.log_file) if path.exists()]
+        return max(path.stat().st_mtime for path in (self.folder.spec_file, *written))
 
 
 def follow(
@@ -86,4 +106,3 @@ def follow(
 def read_state(folder: RunFolder) -> RunState:
     """The state of a run as its folder tells it now."""
     return Follower(folder).refresh()
-

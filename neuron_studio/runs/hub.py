@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from neuron_studio.core.model_facts import ModelFacts, ModelFile
+from neuron_studio.core.model_facts import NEVER_NEEDED, ModelFacts, ModelFile, needed
 from neuron_studio.runs.model_folder import describe_folder, read_json
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.spec import ModelChoice
@@ -80,11 +80,16 @@ def _cached(choice: ModelChoice, reason: StudioError) -> ModelFacts:
     from huggingface_hub import snapshot_download
 
     try:
-        folder = Path(snapshot_download(choice.id, revision=choice.revision, local_files_only=True))
+        copy = snapshot_download(
+            choice.id,
+            revision=choice.revision,
+            allow_patterns=list(needed(with_pickle=False)),
+            ignore_patterns=list(NEVER_NEEDED),
+            local_files_only=True,
+        )
     except Exception as error:
         raise reason from error
-    facts = describe_folder(folder)
-    return replace(facts, id=choice.id, revision=folder.name, is_folder=False)
+    return replace(describe_folder(Path(copy)), id=choice.id, revision=Path(copy).name, is_folder=False)
 
 
 def _licence(tags: Any) -> str | None:
@@ -121,7 +126,7 @@ def _explained(model: str) -> Iterator[None]:
     except Exception as error:
         # The library's transport changed between releases, and with it every class for "no connection".
         raise _input("hub-unreachable", f"The hub is out of reach ({type(error).__name__}), and {model} is not here.",
-                     "Check the network, or choose a folder or a model already on this machine.") from error  # fmt: skip
+                     "Check the network, or choose a folder or a model that is here.") from error  # fmt: skip
 
 
 def _input(code: str, message: str, remedy: str) -> StudioError:

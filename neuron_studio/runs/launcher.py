@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
+from neuron_studio.runs import worker_lock
 from neuron_studio.runs.zipapp import worker_zipapp
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.run_folder import RunFolder
 
 # The window must stay ahead of the compiler on a small machine.
 _NICENESS = 5
+
+# How long a worker that stands by may take to take a folder; it has nothing else to do.
+_TAKE_S = 3.0
 
 
 def worker_command(python: str, *arguments: str) -> list[str]:
@@ -44,16 +52,18 @@ def start(folder: RunFolder, python: str) -> subprocess.Popen[bytes]:
 
 
 def _spawn(python: str, arguments: list[str], stdin: int, output: int) -> subprocess.Popen[bytes]:
+    command = worker_command(python, *arguments, "--nice", str(_NICENESS))
     try:
-        return subprocess.Popen(
-            worker_command(python, *arguments, "--nice", str(_NICENESS)),
-            stdin=stdin,
-            stdout=output,
-            stderr=output,
-            env=worker_environment(python),
-            cwd="/",
-            start_new_session=True,
-        )
+        with _sigterm_held_back():
+            return subprocess.Popen(
+                command,
+                stdin=stdin,
+                stdout=output,
+                stderr=output,
+                env=worker_environment(python),
+                cwd="/",
+                start_new_session=True,
+            )
     except OSError as error:
         raise StudioError(
             "no-interpreter",
@@ -63,40 +73,62 @@ def _spawn(python: str, arguments: list[str], stdin: int, output: int) -> subpro
         ) from error
 
 
+@contextmanager
+def _sigterm_held_back() -> Iterator[None]:
+    # The worker inherits this, and so obeys a stop in order even where it comes before Python is up.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class Standby:
     """A worker that is up, with torch and transformers imported, waiting for its run folder."""
 
     def __init__(self, python: str) -> None:
         self.python = python
-        self._process: subprocess.Popen[bytes] | None = _spawn(
-            python, ["standby"], subprocess.PIPE, subprocess.DEVNULL
-        )
+        self._process: subprocess.Popen[bytes] | None = _spawn(python, ["standby"], subprocess.PIPE, subprocess.DEVNULL)
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process id, while it stands by."""
+        return self._process.pid if self._process is not None else None
 
     def fits(self, python: str) -> bool:
         """Whether it is alive and of this interpreter."""
         return self._process is not None and self.python == python and self._process.poll() is None
 
     def take(self, folder: RunFolder) -> subprocess.Popen[bytes]:
-        """Hand it the run folder; from here on it is that run's worker."""
+        """Hand it the run folder; from here on it is that run's worker. A cold one takes a dead one's place."""
         process, self._process = self._process, None
-        if process is None or process.stdin is None:
-            return start(folder, self.python)
-        try:
-            process.stdin.write(f"{folder.path}\n".encode())
-            process.stdin.close()
-        except BrokenPipeError:
+        if process is None or not _told(process, folder):
             return start(folder, self.python)
         return process
 
     def dismiss(self) -> None:
         """Let it go: it leaves when its stdin closes."""
-        if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
-            self._process.wait()
-            self._process = None
+        process, self._process = self._process, None
+        if process is not None and process.stdin is not None:
+            process.stdin.close()
+            process.wait()
 
     def __enter__(self) -> Standby:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.dismiss()
+
+
+def _told(process: subprocess.Popen[bytes], folder: RunFolder) -> bool:
+    """Whether a worker that stands by has taken the run folder."""
+    assert process.stdin is not None
+    with suppress(BrokenPipeError), process.stdin as stdin:
+        stdin.write(os.fsencode(folder.path) + b"\n")
+    # What is written to a pipe may still be lost with a reader that dies before it reads.
+    deadline = time.monotonic() + _TAKE_S
+    while not worker_lock.is_held(folder) and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return process.poll() is None or folder.events_file.exists()

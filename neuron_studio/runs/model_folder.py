@@ -62,12 +62,15 @@ def read_header(path: Path) -> dict[str, Any]:
             if length > min(_LONGEST_HEADER, path.stat().st_size):
                 raise ValueError("its header claims more than the file holds")
             header = json.loads(file.read(length))
-    except (OSError, struct.error, ValueError) as error:
+        header.pop("__metadata__", None)
+        end = max((entry["data_offsets"][1] for entry in header.values()), default=0)
+        if 8 + length + end != path.stat().st_size:
+            raise ValueError("its tensors do not fill the file")
+    except (OSError, struct.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StudioError(
             "weights-unreadable", f"{path} is not a whole safetensors file: {error}.",
             "Download the model again; the copy here was cut short.", Blame.INPUT,
         ) from error  # fmt: skip
-    header.pop("__metadata__", None)
     return header  # type: ignore[no-any-return]
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
 from neuron_studio.core.validation import Problem
+from neuron_studio.wire.run_folder import is_bundle
 
 
 def output_problems(output: str | None, force: bool) -> tuple[Problem, ...]:
@@ -26,15 +26,6 @@ def output_problems(output: str | None, force: bool) -> tuple[Problem, ...]:
         remedy = "Choose another output folder, or mend its permissions."
         return (_problem("output-read-only", f"{parent} cannot be written to.", remedy),)
     return ()
-
-
-def is_bundle(folder: Path) -> bool:
-    """Whether a folder is a bundle that this program made."""
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(manifest, dict) and manifest.get("kind") == "neuron-studio-bundle"
 
 
 def _nearest_existing(path: Path) -> Path:

@@ -27,7 +27,7 @@ class Columns:
     expected: str = ""
 
 
-def read_pairs(path: Path, columns: Columns = Columns()) -> tuple[SentencePair, ...]:  # noqa: B008  frozen
+def read_pairs(path: Path, columns: Columns = Columns()) -> tuple[SentencePair, ...]:
     """All pairs of a file; raises StudioError, with the line, where a row is not a pair."""
     rows = _rows(path, _text(path))
     header = next(rows, None)
@@ -57,7 +57,8 @@ def _text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise _bad("pairs-file-unreadable", f"{path} cannot be read: {error.strerror}.", "Choose another file.") from None
+        why = f"{path} cannot be read: {error.strerror}."
+        raise _bad("pairs-file-unreadable", why, "Choose another file.") from None
     if b"\0" in raw[:65536] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _bad("pairs-file-not-text", f"{path} is not a text file.", "Choose a CSV, TSV or JSONL file.")
     for encoding in ("utf-16",) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig",):
@@ -108,7 +109,8 @@ def _json_rows(path: Path, text: str) -> Iterator[tuple[int, Sequence[str]]]:
         except ValueError:
             record = None
         if not isinstance(record, dict):
-            raise _bad("pairs-file-broken", f"{path}, line {number}: not a JSON object.", "Put one object on each line.")
+            why = f"{path}, line {number}: not a JSON object."
+            raise _bad("pairs-file-broken", why, "Put one object on each line.")
         if not names:
             names = list(record)
             yield number, names

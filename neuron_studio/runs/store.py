@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from neuron_studio.runs import worker_lock
 from neuron_studio.runs.places import data_folder
-from neuron_studio.wire.errors import Blame, StudioError
+from neuron_studio.wire.errors import Blame, ProtocolError, StudioError
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.wire.spec import RunSpec
 
@@ -21,13 +22,24 @@ class RunStore:
         self.root = root or data_folder() / "runs"
 
     def create(self, spec: RunSpec, now: datetime) -> RunFolder:
-        """A new run folder with its spec; its name tells when and which model."""
+        """A new run folder with its spec; its name tells when and which model.
+
+        Refused where a run that goes on has the same place for its bundle.
+        """
         stem = f"{now:%Y%m%d-%H%M%S}-{_slug(spec.model.id)}"
+        folder = None
         try:
             self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
             folder = RunFolder(self._make_unique(stem))
             folder.write_spec(spec)
-        except OSError as error:
+            if spec.output is not None:
+                # Looked for once our own is there: of two that start together, at least one sees the other.
+                self._refuse_output_of_another(folder, spec)
+        except (OSError, StudioError) as error:
+            if folder is not None:
+                shutil.rmtree(folder.path, ignore_errors=True)
+            if isinstance(error, StudioError):
+                raise
             raise StudioError(
                 "no-run-folder",
                 f"A run folder cannot be made in {self.root}: {error.strerror}.",
@@ -35,6 +47,16 @@ class RunStore:
                 Blame.INPUT,
             ) from error
         return folder
+
+    def _refuse_output_of_another(self, folder: RunFolder, spec: RunSpec) -> None:
+        for other in self.folders():
+            if other.path != folder.path and _goes_on(other) and _place(other) == folder.bundle(spec):
+                raise StudioError(
+                    "output-in-use",
+                    f"The run {other.name} goes on, and its bundle is to go to {spec.output} as well.",
+                    f"Choose another output folder, or wait; neuron-studio runs stop {other.name} ends that run.",
+                    Blame.INPUT,
+                )
 
     def _make_unique(self, stem: str) -> Path:
         # Two runs of the same model in the same second are two runs.
@@ -68,7 +90,23 @@ class RunStore:
 
     def remove(self, folder: RunFolder) -> None:
         """Delete a run that has ended, with everything in it."""
+        if worker_lock.is_held(folder):
+            raise StudioError("run-goes-on", f"The run {folder.name} goes on.", "Stop it first.", Blame.INPUT)
         shutil.rmtree(folder.path)
+
+
+def _place(folder: RunFolder) -> Path | None:
+    try:
+        return folder.bundle(folder.read_spec())
+    except ProtocolError:
+        return None
+
+
+def _goes_on(folder: RunFolder) -> bool:
+    try:
+        return worker_lock.is_held(folder) or worker_lock.may_be_starting(folder)
+    except OSError:
+        return False  # removed this moment, or somebody else's
 
 
 def _slug(model_id: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import neuron_studio
 from neuron_studio.runs.places import cache_folder
+from neuron_studio.wire.errors import Blame, StudioError
 
 _TRAVELS = ("wire", "core", "worker")
 _MAIN = "from neuron_studio.worker.__main__ import main\n\nmain()\n"
@@ -20,13 +21,29 @@ def worker_zipapp() -> Path:
     """The path of the worker's zipapp, built unless this very content is there already."""
     content = _content()
     path = cache_folder() / f"worker-{hashlib.sha256(content).hexdigest()[:16]}.pyz"
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        if not path.is_file() or path.stat().st_size != len(content):
+            _write(path, content)
+    except OSError as error:
+        raise StudioError(
+            "no-cache-folder",
+            f"The worker cannot be put into {path.parent}: {error.strerror}.",
+            "Free some space or mend the permissions, or set NEURON_STUDIO_CACHE to another folder.",
+            Blame.INPUT,
+        ) from error
+    return path
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         os.replace(aside, path)
-    return path
+    except OSError:
+        os.unlink(aside)
+        raise
 
 
 def _content() -> bytes:

@@ -6,11 +6,9 @@ import dataclasses
 import json
 import math
 from functools import lru_cache
-from typing import Any, Dict, Type, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Dict, Union, get_args, get_origin, get_type_hints
 
 from neuron_studio.wire.errors import ProtocolError
-
-T = TypeVar("T")
 
 # JSON has no word for these, and a NaN logit is exactly what must not be lost on the way.
 _NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -31,12 +29,14 @@ def encode(value: Any) -> Any:
 
 def dumps(value: Any, indent: Union[int, None] = None) -> str:
     """Valid JSON text of any record or plain value, on one line unless indented."""
-    return json.dumps(encode(value), ensure_ascii=False, allow_nan=False, indent=indent)
+    text = json.dumps(encode(value), ensure_ascii=False, allow_nan=False, indent=indent)
+    # A path that is not text, or a label with half a character, has no UTF-8: it is written as JSON's own escape.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 @lru_cache(maxsize=None)
-def _fields(kind: Type[Any]) -> Dict[str, Any]:
-    return {field.name: hint for field in dataclasses.fields(kind) for hint in [get_type_hints(kind)[field.name]]}
+def _fields(kind: Any) -> Dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def decode(kind: Any, plain: Any) -> Any:
@@ -59,7 +59,7 @@ def decode(kind: Any, plain: Any) -> Any:
     raise ProtocolError(f"{plain!r} is not a {getattr(kind, '__name__', kind)}.")
 
 
-def _decode_record(kind: Type[T], plain: Any) -> T:
+def _decode_record(kind: Any, plain: Any) -> Any:
     if not isinstance(plain, dict):
         raise ProtocolError(f"{plain!r} is not a {kind.__name__}.")
     hints = _fields(kind)

@@ -27,9 +27,11 @@ class StudioError(Exception):
         self.blame = blame
 
 
-class ProtocolError(StudioError):
-    """A run folder holds something that this version cannot read."""
+_OTHER_VERSION = "Open the run with the version of Neuron Studio that wrote it, or start a new run."
 
-    def __init__(self, message: str) -> None:
-        remedy = "Open the run with the version of Neuron Studio that wrote it, or start a new run."
+
+class ProtocolError(StudioError):
+    """A run folder that cannot be read: this version does not know what it holds, or it is not there any more."""
+
+    def __init__(self, message: str, remedy: str = _OTHER_VERSION) -> None:
         super().__init__("unreadable-run-folder", message, remedy)

@@ -1,17 +1,21 @@
-"""The journal of a run: one JSON line, one record; appended by the worker alone, read by anyone."""
+"""The journal of a run: one JSON line, one record; appended by whoever holds the run's lock, read by anyone."""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import List, Tuple
+from typing import Optional, Tuple
 
 from neuron_studio.wire.codec import decode, dumps, encode
 from neuron_studio.wire.errors import ProtocolError
 from neuron_studio.wire.events import EVENT_KINDS, Event
+
+# Put behind a line that a full disk cut short: what stands before it never was a record. No JSON text holds it.
+_VOID = b"\x18"
 
 
 @dataclass(frozen=True)
@@ -29,16 +33,14 @@ def to_line(entry: Entry) -> str:
     return dumps(record) + "\n"
 
 
-def from_line(line: str) -> Entry:
+def from_line(line: bytes) -> Entry:
     """The entry that a journal's line stands for; anything unknown is a ProtocolError."""
     try:
-        record = json.loads(line)
-        name, when = record.pop("event"), record.pop("time")
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise ProtocolError(f"The journal holds a line that is not a record: {line[:80]!r}.") from error
-    if name not in EVENT_KINDS:
-        raise ProtocolError(f"The journal holds a record of an unknown kind, {name!r}.")
-    return Entry(float(when), decode(EVENT_KINDS[name], record))
+        record = json.loads(line.decode("utf-8"))
+        kind, when = EVENT_KINDS[record.pop("event")], record.pop("time")
+    except (ValueError, LookupError, AttributeError, TypeError) as error:
+        raise ProtocolError(f"The journal holds a line that is no known record: {line[:80]!r}.") from error
+    return Entry(decode(float, when), decode(kind, record))
 
 
 class Journal:
@@ -46,18 +48,21 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self._fd = os.open(str(path), os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-        self._torn = self._ends_torn()
 
-    def append(self, event: Event) -> None:
-        """Write one record; raises OSError where the disk is full."""
-        line = to_line(Entry(time.time(), event)).encode("utf-8")
-        if self._torn:
-            line = b"\n" + line
-        self._torn = True
-        if os.write(self._fd, line) == len(line):
-            self._torn = False
+    def append(self, event: Event, at: Optional[float] = None) -> None:
+        """Write one record, dated now or at the given time; raises OSError where the disk is full."""
+        line = to_line(Entry(time.time() if at is None else at, event)).encode("utf-8")
+        if self._ends_torn():
+            line = _VOID + b"\n" + line
+        if os.write(self._fd, line) < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._fd)
 
     def _ends_torn(self) -> bool:
+        # Asked anew each time: it may be the other process that the full disk cut short.
         size = os.fstat(self._fd).st_size
         return size > 0 and os.pread(self._fd, 1, size - 1) != b"\n"
 
@@ -72,17 +77,12 @@ class JournalReader:
     def read(self) -> Tuple[Entry, ...]:
         """The new entries, in order; a last line without its line feed waits for the rest."""
         try:
-            with open(self._path, "rb") as file:
+            with open(str(self._path), "rb") as file:
                 file.seek(self._offset)
                 text = file.read()
         except FileNotFoundError:
             return ()
         whole = text[: text.rfind(b"\n") + 1]
+        entries = tuple(from_line(line) for line in whole.split(b"\n")[:-1] if not line.endswith(_VOID))
         self._offset += len(whole)
-        return tuple(from_line(line.decode("utf-8")) for line in _records(whole))
-
-
-def _records(text: bytes) -> List[bytes]:
-    # A line cut short by a full disk is followed by a line feed of its own; it never was a record.
-    lines = [line for line in text.split(b"\n") if line]
-    return [line for line in lines if line.endswith(b"}")]
+        return entries

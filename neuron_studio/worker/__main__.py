@@ -21,13 +21,15 @@ def main() -> None:
 
         sys.exit(stand_by())
     if role == "trace":
+        from neuron_studio.worker.child import leave
         from neuron_studio.worker.tracer import trace_when_told
 
-        sys.exit(trace_when_told(warm="--warm" in arguments))
+        leave(trace_when_told(warm="--warm" in arguments))
     if role == "verify":
+        from neuron_studio.worker.child import leave
         from neuron_studio.worker.verifier import verify_when_told
 
-        sys.exit(verify_when_told())
+        leave(verify_when_told())
     if role == "probe":
         from neuron_studio.worker.probe import print_environment
 

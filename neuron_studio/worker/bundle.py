@@ -22,10 +22,10 @@ from neuron_studio.worker.model import LoadedModel, describe
 # Enough to prove a bundle; ten thousand would make its verification a second run.
 _GOLDEN_PAIRS = 64
 
-_TOKENIZER_FILES = frozenset(
-    "tokenizer.json tokenizer_config.json special_tokens_map.json added_tokens.json vocab.txt vocab.json merges.txt "
-    "spiece.model spm.model sentencepiece.bpe.model tokenizer.model".split()
-)
+_TOKENIZER_FILES = {
+    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "tokenizer.model",
+    "vocab.txt", "vocab.json", "merges.txt", "spiece.model", "spm.model", "sentencepiece.bpe.model",
+}  # fmt: skip
 
 
 def write(
@@ -59,7 +59,7 @@ def _copy_tokenizer(loaded: LoadedModel, with_code: bool, aside: Path) -> None:
     # The files as they came: what this release would write anew, an older one may not read.
     wanted = _TOKENIZER_FILES | set(getattr(loaded.tokenizer, "vocab_files_names", {}).values()) | {"config.json"}
     for path in sorted(loaded.local.folder.iterdir()):
-        if path.is_file() and (path.name in wanted or with_code and path.suffix == ".py"):
+        if path.is_file() and (path.name in wanted or (with_code and path.suffix == ".py")):
             shutil.copyfile(str(path), str(aside / path.name))
 
 
@@ -78,5 +78,3 @@ def _golden(spec: RunSpec, encoder: Encoder, outcomes: List[PairOutcome]) -> Dic
         "cpu": [outcome.cpu for outcome in kept],
         "neuron": [outcome.neuron for outcome in kept],
     }
-
-

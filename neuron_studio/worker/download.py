@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Iterator, List, Optional
 
-from neuron_studio.core.model_facts import PICKLES, WEIGHTS, ModelFile
+from neuron_studio.core.model_facts import NEVER_NEEDED, WEIGHTS, ModelFile, needed
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.spec import ModelChoice
 
 Progress = Callable[[int, Optional[int], str], None]
 
 _POLL_S = 0.25
-_SMALL = (".json", ".txt", ".model", ".spm", ".vocab", ".bpe")
+_CHUNK = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -38,26 +38,50 @@ def bring(choice: ModelChoice, progress: Progress) -> LocalModel:
         info = huggingface_hub.HfApi().model_info(choice.id, revision=choice.revision, files_metadata=True)
     except Exception as error:
         return _cached(choice, error)
-    wanted = [file for file in _files(info) if is_wanted(file.name, choice.allow_pickle, _files(info))]
-    with _counting(choice.id, wanted, progress):
-        folder = huggingface_hub.snapshot_download(
-            choice.id, revision=info.sha, allow_patterns=[file.name for file in wanted]
+    files = [ModelFile(sibling.rfilename, getattr(sibling, "size", None)) for sibling in info.siblings]
+    with_pickle = choice.allow_pickle and not any(file.name in WEIGHTS for file in files)
+    with _counting(choice.id, _total(files, with_pickle), progress):
+        # By its branch, not by its commit: only then does the cache know, without a network, what the branch is.
+        folder = _snapshot(choice.id, choice.revision, with_pickle)
+    return LocalModel(folder, folder.name, _licence(info))
+
+
+def _snapshot(model_id: str, revision: Optional[str], with_pickle: bool, **settings: Any) -> Path:
+    import huggingface_hub
+    from huggingface_hub import constants
+
+    # A download goes on from the last whole chunk, so chunks are what a cut costs and what progress counts in.
+    if hasattr(constants, "DOWNLOAD_CHUNK_SIZE"):
+        constants.DOWNLOAD_CHUNK_SIZE = _CHUNK
+    return Path(
+        huggingface_hub.snapshot_download(
+            model_id, revision=revision, allow_patterns=list(needed(with_pickle)),
+            ignore_patterns=list(NEVER_NEEDED), **settings,
         )
-    return LocalModel(Path(folder), info.sha, _licence(info))
+    )  # fmt: skip
+
+
+def _total(files: List[ModelFile], with_pickle: bool) -> Optional[int]:
+    from huggingface_hub.utils import filter_repo_objects
+
+    wanted = filter_repo_objects(
+        files, allow_patterns=list(needed(with_pickle)), ignore_patterns=list(NEVER_NEEDED), key=lambda file: file.name
+    )
+    return sum(file.size or 0 for file in wanted) or None
 
 
 def _cached(choice: ModelChoice, reason: Exception) -> LocalModel:
-    import huggingface_hub
-
-    try:
-        folder = Path(huggingface_hub.snapshot_download(choice.id, revision=choice.revision, local_files_only=True))
-    except Exception as error:
-        raise StudioError(
-            "model-unreachable", f"{choice.id} is not on this machine and the hub did not give it: {_short(reason)}.",
-            "Check the id, the network and, for a private or gated model, your hub login; or choose a folder.",
-            Blame.INPUT,
-        ) from error  # fmt: skip
-    return LocalModel(folder, folder.name)
+    for with_pickle in (False, True) if choice.allow_pickle else (False,):
+        try:
+            folder = _snapshot(choice.id, choice.revision, with_pickle, local_files_only=True)
+        except Exception:  # its class changed with every generation of the library
+            continue
+        return LocalModel(folder, folder.name)
+    raise StudioError(
+        "model-unreachable", f"{choice.id} is not on this machine and the hub did not give it: {_short(reason)}.",
+        "Check the id, the network and, for a private or gated model, your hub login; or choose a folder.",
+        Blame.INPUT,
+    ) from reason  # fmt: skip
 
 
 def _short(error: Exception) -> str:
@@ -65,27 +89,9 @@ def _short(error: Exception) -> str:
     return (lines[0] if lines else type(error).__name__).rstrip(".")[:300]
 
 
-def _files(info: Any) -> List[ModelFile]:
-    return [ModelFile(sibling.rfilename, getattr(sibling, "size", None)) for sibling in info.siblings]
-
-
-def is_wanted(name: str, allow_pickle: bool, files: List[ModelFile]) -> bool:
-    """Whether a file of a repository is needed to load the model: configuration, tokenizer, one set of weights."""
-    if "/" in name:
-        return False
-    names = {file.name for file in files}
-    has_safetensors = any(weights in names for weights in WEIGHTS)
-    if name.endswith(".safetensors"):
-        return name in names and (name == "model.safetensors" or name.startswith("model-"))
-    if name.endswith(".bin"):
-        return allow_pickle and not has_safetensors and (name in PICKLES or name.startswith("pytorch_model-"))
-    return name.endswith(_SMALL)
-
-
 @contextmanager
-def _counting(model_id: str, wanted: List[ModelFile], progress: Progress) -> Iterator[None]:
+def _counting(model_id: str, total: Optional[int], progress: Progress) -> Iterator[None]:
     # The library's own progress hooks differ between releases; the files that grow do not.
-    total = sum(file.size for file in wanted if file.size) or None
     blobs, done = _blobs(model_id), threading.Event()
     before = _bytes_in(blobs)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import torch
 
@@ -22,8 +22,6 @@ class Batch:
     first_index: int
     count: int
     tensors: Dict[str, torch.Tensor]
-    tokens: Tuple[int, ...]
-    truncated: Tuple[bool, ...]
 
 
 class Encoder:
@@ -32,12 +30,16 @@ class Encoder:
     def __init__(self, tokenizer: Any, model: Any, options: Options) -> None:
         self._tokenizer = tokenizer
         self._options = options
+        self._vocabulary = _vocabulary(model)
         self.names = input_names(tokenizer, model)
 
     def encode(self, pairs: Sequence[SentencePair]) -> Dict[str, torch.Tensor]:
         """Tensors by name for these pairs, shape (pairs, sequence length)."""
-        encoded = self._call(pairs, padding="max_length", **self._cut(self._options.sequence_length))
-        return {name: encoded[name].to(torch.int64) for name in self.names}
+        options = self._options
+        encoded = self._call(
+            pairs, max_length=options.sequence_length, padding="max_length", truncation=options.truncation
+        )
+        return self._tensors(encoded)
 
     def token_counts(self, pairs: Sequence[SentencePair]) -> List[int]:
         """How many tokens each pair has before anything is cut, special tokens included."""
@@ -48,48 +50,64 @@ class Encoder:
         size = self._options.batch_size
         for start in range(0, len(pairs), size):
             asked = list(pairs[start : start + size])
-            counts = self.token_counts(asked)
             rows = [asked[index % len(asked)] for index in range(size)]
-            yield Batch(
-                first_index=start,
-                count=len(asked),
-                tensors=self.encode(rows),
-                tokens=tuple(min(count, self._options.sequence_length) for count in counts),
-                truncated=tuple(count > self._options.sequence_length for count in counts),
-            )
+            yield Batch(first_index=start, count=len(asked), tensors=self.encode(rows))
 
     def example(self, pairs: Sequence[SentencePair], trace_pair: int) -> Tuple[torch.Tensor, ...]:
         """The inputs to trace with: a batch whose first row is the chosen pair and has padding to attend around."""
         order = [trace_pair] + [index for index in range(len(pairs)) if index != trace_pair]
         rows = [pairs[order[index % len(order)]] for index in range(self._options.batch_size)]
-        # A mask of ones alone may vanish from a trace, so even the longest pair leaves one place empty.
-        longest = self._options.sequence_length
-        encoded = self._tokenizer.pad(
-            self._call(rows, **{**self._cut(longest - 1), "return_tensors": None}),
-            padding="max_length", max_length=longest, return_tensors="pt",
-        )  # fmt: skip
-        return tuple(encoded[name].to(torch.int64) for name in self.names)
+        # A mask of ones alone may vanish from a trace, so even the longest pair leaves one place empty;
+        # which sentence gives it up is no matter here, and a cut of one alone may find nothing left to cut.
+        length = self._options.sequence_length
+        encoded = self._call(rows, max_length=length - 1, truncation="longest_first")
+        tensors = self._tensors(self._tokenizer.pad(encoded, padding="max_length", max_length=length))
+        return tuple(tensors[name] for name in self.names)
 
-    def _cut(self, length: int) -> Dict[str, Any]:
-        return {"max_length": length, "truncation": self._options.truncation, "return_tensors": "pt"}
+    def _tensors(self, encoded: Any) -> Dict[str, torch.Tensor]:
+        length = self._options.sequence_length
+        if any(len(ids) != length for ids in encoded["input_ids"]):
+            raise _cannot_tokenize(f"{self._options.truncation} leaves a pair longer than {length} tokens")
+        self._refuse_ids_beyond_vocabulary(max(max(ids) for ids in encoded["input_ids"]))
+        return {name: torch.tensor(encoded[name], dtype=torch.int64) for name in self.names}
+
+    def _refuse_ids_beyond_vocabulary(self, largest: int) -> None:
+        # A device answers an id without a row in the embedding table with an abort.
+        if self._vocabulary is not None and largest >= self._vocabulary:
+            raise StudioError(
+                "token-beyond-vocabulary",
+                f"The tokenizer gives id {largest}, the model knows {self._vocabulary} tokens.",
+                "Tokenizer and model do not belong together; save both again from the same source.", Blame.INPUT,
+            )  # fmt: skip
 
     def _call(self, pairs: Sequence[SentencePair], **settings: Any) -> Any:
         first, second = [pair.first for pair in pairs], [pair.second for pair in pairs]
         try:
             return self._tokenizer(first, second, **settings)
         except Exception as error:
-            raise StudioError(
-                "cannot-tokenize", f"The tokenizer cannot encode these pairs: {error}.",
-                "Try another truncation, or a longer sequence length.", Blame.INPUT,
-            ) from error  # fmt: skip
+            raise _cannot_tokenize(str(error).rstrip(".")) from error
+
+
+def _cannot_tokenize(reason: str) -> StudioError:
+    return StudioError(
+        "cannot-tokenize", f"The tokenizer cannot encode these pairs: {reason}.",
+        "Try another truncation, or a longer sequence length.", Blame.INPUT,
+    )  # fmt: skip
+
+
+def _vocabulary(model: Any) -> Optional[int]:
+    try:
+        return int(model.get_input_embeddings().num_embeddings)
+    except (AttributeError, NotImplementedError):
+        return None  # not every architecture tells
 
 
 def input_names(tokenizer: Any, model: Any) -> Tuple[str, ...]:
     """The names that the tokenizer returns and that forward accepts, in the order of the traced inputs."""
     accepted = inspect.signature(model.forward).parameters
     returned = set(tokenizer("a", "b"))
-    # A table of one token type has no use for types, and none at all would be an index out of range.
-    if getattr(model.config, "type_vocab_size", 2) == 1:
+    # A table of one token type would be asked for a second one; without a table nothing reads the types.
+    if getattr(model.config, "type_vocab_size", 2) < 2:
         returned.discard("token_type_ids")
     return tuple(name for name in _ORDER if name in returned and name in accepted)
 

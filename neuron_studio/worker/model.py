@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
-import torch
 import transformers
 
 from neuron_studio.core.model_facts import labels
@@ -94,32 +93,22 @@ def _load_model(choice: ModelChoice, folder: Path) -> Any:
             "model-unreadable", f"transformers {transformers.__version__} cannot load {choice.id}: {_short(error)}.",
             "Check that the folder is whole and that this release knows the architecture.", Blame.INPUT,
         ) from error  # fmt: skip
-    _refuse_random_weights(choice, info)
+    _refuse_random_weights(choice, model, info)
     model = model.float().eval()
     for parameter in model.parameters():
         parameter.requires_grad_(False)
     return model
 
 
-def _refuse_random_weights(choice: ModelChoice, info: Dict[str, Any]) -> None:
-    missing: List[str] = sorted(info.get("missing_keys", ()))
+def _refuse_random_weights(choice: ModelChoice, model: Any, info: Dict[str, Any]) -> None:
+    # Buffers, such as the row of positions, are computed and may be missing from a file.
+    missing: List[str] = sorted(set(info.get("missing_keys", ())) - {name for name, _ in model.named_buffers()})
     mismatched: List[Tuple[Any, ...]] = list(info.get("mismatched_keys", ()))
     if missing or mismatched:
         named = ", ".join((missing or [str(entry[0]) for entry in mismatched])[:3])
         raise StudioError(
             "untrained-head", f"{choice.id} has no trained weights for {named}; transformers made random ones.",
             "Choose a model that was fine-tuned as a sequence classifier.", Blame.INPUT,
-        )  # fmt: skip
-
-
-def refuse_ids_beyond_vocabulary(model: Any, batch_ids: torch.Tensor) -> None:
-    """Raise where a token id has no row in the embedding table, which a device answers with an abort."""
-    table = model.get_input_embeddings()
-    if table is not None and int(batch_ids.max()) >= table.num_embeddings:
-        raise StudioError(
-            "token-beyond-vocabulary",
-            f"The tokenizer gives id {int(batch_ids.max())}, the model knows {table.num_embeddings} tokens.",
-            "Tokenizer and model do not belong together; save both again from the same source.", Blame.INPUT,
         )  # fmt: skip
 
 

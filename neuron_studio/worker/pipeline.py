@@ -6,7 +6,6 @@ import os
 import platform
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Iterator, List, Tuple
 
 import torch
@@ -14,6 +13,7 @@ import transformers
 
 from neuron_studio.core.comparison import compare, judge
 from neuron_studio.core.neuron_cores import runtime_variables
+from neuron_studio.core.precision import casts
 from neuron_studio.wire import stages
 from neuron_studio.wire.events import EnvironmentDescribed, Noted, PairOutcome, PairsJudged, Traced
 from neuron_studio.wire.journal import Journal
@@ -24,9 +24,10 @@ from neuron_studio.worker.backends import backend_for
 from neuron_studio.worker.backends.base import Backend, Trace
 from neuron_studio.worker.download import bring
 from neuron_studio.worker.inputs import Encoder, NamedInputs
-from neuron_studio.worker.model import LoadedModel, describe, load, refuse_ids_beyond_vocabulary
+from neuron_studio.worker.model import LoadedModel, describe, load
 from neuron_studio.worker.reference import Logits, bf16_logits_of, logits_of
 from neuron_studio.worker.stage import Stages
+from neuron_studio.worker.traceable import traceable
 
 # One record for many pairs: a reader redraws once a record.
 _OUTCOMES_EVERY_S = 0.25
@@ -44,13 +45,11 @@ def warm_up() -> None:
     """Bring in what transformers imports only when it is first used."""
     transformers.AutoTokenizer.from_pretrained  # noqa: B018
     transformers.AutoModelForSequenceClassification.from_pretrained  # noqa: B018
-    import transformers.models.bert.modeling_bert  # noqa: F401
+    from transformers.models.bert import modeling_bert  # noqa: F401
 
 
-def run(folder: RunFolder, spec: RunSpec, journal: Journal, steps: Stages) -> None:
-    """All stages up to a bundle that lies aside, waiting for its proof."""
-    with steps.run(stages.PREPARE):
-        backend = prepare(spec, journal)
+def run(folder: RunFolder, spec: RunSpec, backend: Backend, journal: Journal, steps: Stages) -> None:
+    """The stages that follow on prepare, up to a bundle that lies aside, waiting for its proof."""
     with steps.run(stages.LOAD):
         loaded = load(spec.model, bring(spec.model, steps.progress))
         journal.append(describe(spec.model, loaded))
@@ -77,18 +76,22 @@ def prepare(spec: RunSpec, journal: Journal) -> Backend:
     found = {"python": platform.python_version(), **probe.versions()}
     journal.append(EnvironmentDescribed(found, backend.emulated, backend.runs_here))
     if not backend.runs_here:
-        journal.append(
-            Noted("not-run-on-neuron", "There is no Neuron device here: the model is compiled, not run.",
-                  "Run the bundle's infer.py --golden on a Neuron instance to prove it.")  # fmt: skip
-        )
+        what = "There is no Neuron device here: the model is compiled, not run."
+        remedy = "Run the bundle's infer.py --golden on a Neuron instance to prove it."
+        journal.append(Noted("not-run-on-neuron", what, remedy))
     return backend
 
 
 def preflight(spec: RunSpec, loaded: LoadedModel, encoder: Encoder, journal: Journal) -> Tuple[torch.Tensor, ...]:
     """The example inputs; tells which pairs will be cut."""
-    example = encoder.example(spec.pairs, spec.trace_pair)
-    refuse_ids_beyond_vocabulary(loaded.model, example[0])
-    return example
+    most, counts = spec.options.sequence_length, encoder.token_counts(spec.pairs)
+    cut = [str(index) for index, count in enumerate(counts, start=1) if count > most]
+    if cut:
+        which = ", ".join(cut[:5]) + (f" and {len(cut) - 5} more" if len(cut) > 5 else "")
+        what = f"{len(cut)} of {len(counts)} pairs have more than {most} tokens and are cut: {which}."
+        remedy = f"The longest has {max(counts)} tokens; choose a longer sequence where the model allows it."
+        journal.append(Noted("pairs-truncated", what, remedy))
+    return encoder.example(spec.pairs, spec.trace_pair)
 
 
 def refer(spec: RunSpec, loaded: LoadedModel, encoder: Encoder, steps: Stages) -> Reference:
@@ -108,7 +111,8 @@ def trace(
 ) -> Trace:  # fmt: skip
     """The traced module; the compiler's own files stay in the run folder."""
     folder.work.mkdir(exist_ok=True)
-    with torch.no_grad():
+    applied = casts(spec.target.family, spec.options.auto_cast, spec.options.auto_cast_type)
+    with torch.no_grad(), traceable(applied.other):
         traced = backend.trace(NamedInputs(loaded.model, encoder.names), example, spec, folder.work)
     journal.append(Traced(traced.compiler, traced.arguments, traced.defaults))
     return traced
@@ -137,18 +141,20 @@ def infer(
 def _outcomes(
     spec: RunSpec, backend: Backend, traced: Trace, encoder: Encoder, reference: Reference
 ) -> Iterator[PairOutcome]:
+    most, counts = spec.options.sequence_length, encoder.token_counts(spec.pairs)
     for batch in encoder.batches(spec.pairs):
         rows: List[Tuple[float, ...]] = [()] * batch.count
         if backend.runs_here:
-            with torch.no_grad():
+            # An emulation runs as it was traced: a fuser would put its own approximations for exp and tanh.
+            with torch.no_grad(), torch.jit.optimized_execution(not backend.emulated):
                 output = traced.module(*(batch.tensors[name] for name in encoder.names))
             rows = [tuple(row) for row in _logits(output)[: batch.count].float().tolist()]
         for place, row in enumerate(rows):
             index = batch.first_index + place
             yield PairOutcome(
                 index=index,
-                tokens=batch.tokens[place],
-                truncated=batch.truncated[place],
+                tokens=min(counts[index], most),
+                truncated=counts[index] > most,
                 cpu=reference.float32[index],
                 cpu_bf16=reference.bfloat16[index],
                 neuron=row,

@@ -3,66 +3,68 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import hashlib
 import os
 import shutil
 import signal
-import subprocess
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Callable, Dict, Iterator
+from typing import Callable, Dict
 
+from neuron_studio.core.diagnosis import died
 from neuron_studio.core.manifest import manifest
 from neuron_studio.core.report_page import report_page
-from neuron_studio.core.run_state import RunState, fold, fold_all
+from neuron_studio.core.run_state import RunState, fold
 from neuron_studio.wire import stages
 from neuron_studio.wire.codec import dumps
 from neuron_studio.wire.errors import StudioError
-from neuron_studio.wire.events import BundleSaved, RunFinished
-from neuron_studio.wire.journal import Entry, Journal, JournalReader
-from neuron_studio.wire.run_folder import RunFolder
-from neuron_studio.worker.stage import Stages
+from neuron_studio.wire.events import BundleSaved, Noted, RunFinished
+from neuron_studio.wire.journal import Entry, Journal
+from neuron_studio.wire.run_folder import RunFolder, is_bundle
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+_TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 
 
-def prove(
-    folder: RunFolder, journal: Journal, verifier: Callable[[], "subprocess.Popen[bytes]"],
-    tell: Callable[["subprocess.Popen[bytes]", Path], None],
-) -> None:  # fmt: skip
+def prove(folder: RunFolder, state: RunState, journal: Journal, verify: Callable[[], int]) -> None:
     """Verify the bundle that lies aside, complete it and put it in its place; raises StudioError where it is unfit."""
-    spec = folder.read_spec()
-    aside, place = folder.bundle_aside(spec), folder.bundle(spec)
-    state = fold_all(RunState(spec), JournalReader(folder.events_file).read())
-    with Stages(journal).run(stages.VERIFY):
-        verified = bool(state.environment and state.environment.runs_on_device)
-        if verified:
-            _verify(aside, verifier(), tell)
-        saved = _complete(folder, state, aside, place, verified)
-        with _undisturbed():
-            _put_in_place(aside, place)
-            journal.append(saved)
+    aside, place = folder.bundle_aside(state.spec), folder.bundle(state.spec)
+    verified = bool(state.environment and state.environment.runs_on_device)
+    if verified:
+        _verify(verify)
+    saved = _complete(folder, state, aside, verified)
+    # From here on a stop comes too late: what is in its place must be on record, and the run is as good as over.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    lies = _put_in_place(aside, place, place.with_name(f"{place.name}.{folder.name}"), state.spec.force and verified)
+    if lies != place:
+        journal.append(Noted(
+            "output-taken",
+            f"{place} was left as it is: only a proven bundle replaces another, and only with --force.",
+            f"The new bundle lies beside it: {lies}",
+        ))  # fmt: skip
+    journal.append(replace(saved, path=str(lies)))
 
 
-def _verify(
-    aside: Path, child: "subprocess.Popen[bytes]", tell: Callable[["subprocess.Popen[bytes]", Path], None]
-) -> None:
-    tell(child, aside)
-    status = child.wait()
-    if status != 0:
+def _verify(verify: Callable[[], int]) -> None:
+    status = verify()
+    if status == 1:
         raise StudioError(
             "bundle-not-reproduced",
-            f"A fresh process did not get the same logits from the saved bundle (status {status}).",
+            "A fresh process did not get the same logits from the saved bundle.",
             "Read the end of the log; the older bundle, where there was one, is untouched.",
         )
+    if status != 0:
+        failure = died(status, stages.VERIFY, "")
+        raise StudioError(failure.code, failure.message, failure.remedy)
 
 
-def _complete(folder: RunFolder, state: RunState, aside: Path, place: Path, verified: bool) -> BundleSaved:
+def _complete(folder: RunFolder, state: RunState, aside: Path, verified: bool) -> BundleSaved:
     shutil.copyfile(str(folder.log_file), str(aside / "compile.log"))
     model_file = "model.emulated.pt" if state.emulated else "model.pt"
     saved = BundleSaved(
-        path=str(place), model_file=model_file, sha256=_sha256(aside / model_file),
+        path=str(folder.bundle(state.spec)), model_file=model_file, sha256=_sha256(aside / model_file),
         bytes=(aside / model_file).stat().st_size, verified=verified,
     )  # fmt: skip
     last = folder.events_file.stat().st_mtime
@@ -94,33 +96,36 @@ def _flush(path: Path) -> None:
         os.close(fd)
 
 
-def _put_in_place(aside: Path, place: Path) -> None:
-    if not place.exists():
-        os.rename(str(aside), str(place))
-        return
-    if not _exchange(aside, place):
-        older = place.with_name(f"{aside.name}.older")
-        os.rename(str(place), str(older))
-        os.rename(str(aside), str(place))
-        os.rename(str(older), str(aside))
-    shutil.rmtree(str(aside), ignore_errors=True)
+def _put_in_place(aside: Path, place: Path, beside: Path, may_replace: bool) -> Path:
+    """Where the bundle lies now: in its place, or beside it where something else is there that must stay."""
+    if may_replace and is_bundle(place):
+        _exchange(aside, place)
+        shutil.rmtree(str(aside), ignore_errors=True)
+        return place
+    try:
+        os.rename(str(aside), str(place))  # refused by the kernel where anything but an empty folder is there
+        return place
+    except OSError as error:
+        if error.errno not in _TAKEN:
+            raise
+    os.rename(str(aside), str(beside))
+    return beside
 
 
-def _exchange(one: Path, other: Path) -> bool:
-    """Swap two folders in one step of the kernel; false where the system cannot (glibc before 2.28)."""
+def _exchange(aside: Path, place: Path) -> None:
+    """Swap two folders, in one step of the kernel where it can (glibc knows how since 2.28)."""
     try:
         swap = ctypes.CDLL(None, use_errno=True).renameat2
     except (OSError, AttributeError):
-        return False
-    names = os.fsencode(str(one)), os.fsencode(str(other))
-    return bool(swap(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    # A stop between the rename and its record would call a finished bundle half-made.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        swap = None
+    names = os.fsencode(str(aside)), os.fsencode(str(place))
+    if swap is not None and swap(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0:
+        return
+    older = aside.with_name(f"{aside.name}.older")
+    os.rename(str(place), str(older))
     try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        os.rename(str(aside), str(place))
+    except OSError:
+        os.rename(str(older), str(place))
+        raise
+    os.rename(str(older), str(aside))

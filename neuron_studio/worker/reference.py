@@ -31,7 +31,19 @@ def bf16_logits_of(
 ) -> Logits:
     """The same model cast to bfloat16 as a whole; empty rows where this torch cannot compute it."""
     try:
-        return logits_of(copy.deepcopy(module).to(torch.bfloat16), encoder, pairs, progress)
+        return logits_of(_in_bfloat16(module), encoder, pairs, progress)
     except (RuntimeError, NotImplementedError, TypeError) as error:
         print(f"bfloat16 on the CPU is not possible here: {error}")
         return [() for _ in pairs]
+
+
+def _in_bfloat16(module: NamedInputs) -> NamedInputs:
+    """A copy as transformers loads one in bfloat16: rotary angles and all else that is never saved stay float32."""
+    narrow = copy.deepcopy(module)
+    computed = [
+        (part, name, part._buffers[name]) for part in narrow.modules() for name in part._non_persistent_buffers_set
+    ]
+    narrow.to(torch.bfloat16)
+    for part, name, values in computed:
+        part._buffers[name] = values
+    return narrow

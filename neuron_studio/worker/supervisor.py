@@ -8,27 +8,34 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
+import uuid
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Optional
+from typing import Dict, Iterator, List, Optional, Union
 
-from neuron_studio.core.diagnosis import died, failure_of
-from neuron_studio.core.run_state import RunState, fold_all
+from neuron_studio.core.diagnosis import died, disk_full, failure_of
+from neuron_studio.core.run_state import RunState, StageStatus, fold_all
 from neuron_studio.wire import processes, stages
 from neuron_studio.wire.codec import dumps
 from neuron_studio.wire.events import RunFailed, RunFinished, RunStarted, RunStopped
 from neuron_studio.wire.journal import Journal, JournalReader
-from neuron_studio.wire.run_folder import RunFolder
+from neuron_studio.wire.run_folder import RESERVE_BYTES, RunFolder
+from neuron_studio.worker.leftovers import make_room
 from neuron_studio.worker.output import redirect_output
 from neuron_studio.worker.proof import prove
-from neuron_studio.worker.tracer import SAID_SO
+from neuron_studio.worker.stage import Stages
 
-STOPPED = 130
 _GRACE_S = 1.0
+
+# A crash tells its reason before it lists its frames.
+_TAIL_BYTES = 1 << 14
+_EXIT_CODES = {RunFinished: 0, RunFailed: 1, RunStopped: 130}
+
+Last = Union[RunFinished, RunFailed, RunStopped]
 
 
 class Stopped(BaseException):
@@ -36,123 +43,116 @@ class Stopped(BaseException):
 
 
 class Children:
-    """The tracer and the verifier, each waiting on its stdin to be told what to do."""
+    """The tracer and the verifier; a warm one waits on its stdin until it is wanted."""
 
     def __init__(self, warm: bool) -> None:
-        self.tracer = _spawn("trace", *(["--warm"] if warm else []))
-        self._verifier = _spawn("verify") if warm else None
+        os.environ[processes.MARK] = uuid.uuid4().hex
+        self._warm: Dict[str, subprocess.Popen[bytes]] = {}
+        if warm:
+            self._warm = {"trace": _spawn("trace", "--warm"), "verify": _spawn("verify")}
 
-    def verifier(self) -> "subprocess.Popen[bytes]":
-        """The warm verifier, or a new one."""
-        return self._verifier or _spawn("verify")
+    def send(self, role: str, folder: RunFolder) -> int:
+        """Set the child of this role to work on the run folder; its exit status, once it has ended."""
+        child = self._warm.pop(role, None)
+        if child is None or child.poll() is not None:
+            child = _spawn(role)
+        assert child.stdin is not None
+        with suppress(BrokenPipeError):  # it died first; waiting for it tells how
+            child.stdin.write(os.fsencode(str(folder.path)) + b"\n")
+            child.stdin.flush()
+        # Its stdin stays open: that it ends tells the child that we are gone.
+        return child.wait()
 
-    def dismiss(self) -> None:
-        """Close their stdin, on which they leave."""
-        for child in (self.tracer, self._verifier):
-            if child is not None and child.stdin is not None:
-                child.stdin.close()
-                child.wait()
+    def end(self) -> None:
+        """End every process that came from these, wherever it went, and the warm ones that nobody wanted."""
+        processes.end(self._left, _GRACE_S)
+
+    def _left(self) -> List[int]:
+        marked = processes.marked(os.environ[processes.MARK])
+        # As the leader of a session of our own we also know those that cleared their environment.
+        return [*marked, *processes.in_session(os.getpid())]
 
 
-def _spawn(role: str, *arguments: str) -> "subprocess.Popen[bytes]":
+def _spawn(role: str, *arguments: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-u", "-X", "faulthandler", sys.argv[0], role, *arguments]
     return subprocess.Popen(command, stdin=subprocess.PIPE)
 
 
-def tell(child: "subprocess.Popen[bytes]", path: Path) -> None:
-    """Give a waiting child its folder; its stdin stays open, and its end tells the child that we are gone."""
-    assert child.stdin is not None
-    try:
-        child.stdin.write(f"{path}\n".encode())
-        child.stdin.flush()
-    except BrokenPipeError:
-        pass  # it died first; waiting for it tells how
+class Supervisor:
+    """One run from its first record to its last, whatever happens in between."""
+
+    def __init__(self, folder: RunFolder, children: Children) -> None:
+        self._folder = folder
+        self._children = children
+        self._spec = folder.read_spec()
+        self._journal = Journal(folder.events_file)
+
+    def run(self) -> int:
+        """Work on the run, clear away what is left of it, and write the last record."""
+        try:
+            with _stoppable():
+                last = self._work()
+        except Stopped:
+            last = RunStopped(self._state().stage_name)
+        except Exception as error:
+            last = failure_of(error, self._state().stage_name, self._folder.log_tail())
+        self._children.end()
+        make_room(self._folder, self._spec)
+        if last is None:
+            return 1
+        self._journal.append(last)
+        return _EXIT_CODES[type(last)]
+
+    def _work(self) -> Optional[Last]:
+        self._journal.append(RunStarted(os.getpid(), os.uname().nodename, sys.executable))
+        # Random, so that no file system stores it in less room than it is to keep.
+        self._folder.reserve.write_bytes(os.urandom(RESERVE_BYTES))
+        status = self._children.send("trace", self._folder)
+        state = self._state()
+        if state.is_over:
+            return None  # the tracer said why
+        saved = any(stage.name == stages.SAVE and stage.status is StageStatus.DONE for stage in state.stages)
+        if status != 0 or not saved:
+            return self._why_it_died(status, state.stage_name)
+        with Stages(self._journal).run(stages.VERIFY):
+            prove(self._folder, state, self._journal, lambda: self._children.send("verify", self._folder))
+        return RunFinished()
+
+    def _why_it_died(self, status: int, stage: str) -> RunFailed:
+        # torch aborts on a full disk, and where the log lies on that disk too, not even its words are left.
+        tail = self._folder.log_tail(_TAIL_BYTES)
+        return disk_full(stage, tail) if self._folder.is_out_of_room(self._spec) else died(status, stage, tail)
+
+    def _state(self) -> RunState:
+        return fold_all(RunState(self._spec), JournalReader(self._folder.events_file).read())
 
 
 def run(path: Path) -> int:
     """Be the worker of this run folder, from a cold start."""
-    return _supervise(RunFolder(path), None)
+    return _supervise(RunFolder(path), Children(warm=False))
 
 
 def stand_by() -> int:
-    """Keep a warm tracer until a run folder arrives on stdin; leave when stdin closes first."""
+    """Keep both children warm until a run folder arrives on stdin; leave when stdin closes first."""
     children = Children(warm=True)
-    line = sys.stdin.readline()
-    if not line:
-        children.dismiss()
-        return 0
-    return _supervise(RunFolder(Path(line.rstrip("\n"))), children)
-
-
-def _supervise(folder: RunFolder, children: Optional[Children]) -> int:
-    if not _take_lock(folder):
-        print(f"{folder.path} has a worker already", file=sys.stderr)
-        return 1
-    redirect_output(folder.log_file)
-    signal.signal(signal.SIGTERM, _on_sigterm)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    journal = Journal(folder.events_file)
-    try:
-        journal.append(RunStarted(os.getpid(), os.uname().nodename, sys.executable))
-        return _work(folder, journal, children or Children(warm=False))
-    except Stopped:
-        return _leave_stopped(folder, journal)
-    except Exception as error:
-        return _leave_failed(folder, journal, failure_of(error, _stage(folder), folder.log_tail()))
-
-
-def _work(folder: RunFolder, journal: Journal, children: Children) -> int:
-    tell(children.tracer, folder.path)
-    status = children.tracer.wait()
-    if status == SAID_SO:
-        _clear(folder)
-        return 1
-    if status != 0:
-        return _leave_failed(folder, journal, died(status, _stage(folder), folder.log_tail()))
-    prove(folder, journal, children.verifier, tell)
-    journal.append(RunFinished())
+    with _stoppable():  # in the plain way: there is nothing yet that would have to be put in order
+        line = sys.stdin.buffer.readline()
+    if line:
+        return _supervise(RunFolder(Path(os.fsdecode(line.rstrip(b"\n")))), children)
+    children.end()
     return 0
 
 
-def _leave_failed(folder: RunFolder, journal: Journal, failure: RunFailed) -> int:
-    # First make room: on a full disk the half-made bundle is what stands in the record's way.
-    _clear(folder)
-    journal.append(failure)
-    return 1
-
-
-def _leave_stopped(folder: RunFolder, journal: Journal) -> int:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    deadline = time.monotonic() + _GRACE_S
-    while _others_in_group() and time.monotonic() < deadline:
-        _reap()
-        time.sleep(0.02)
-    for pid in _others_in_group():
-        os.kill(pid, signal.SIGKILL)
-    _clear(folder)
-    journal.append(RunStopped(_stage(folder)))
-    return STOPPED
-
-
-def _reap() -> None:
-    try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-    except ChildProcessError:
-        pass
-
-
-def _others_in_group() -> "list[int]":
-    return [pid for pid in processes.in_group(os.getpgid(0)) if pid != os.getpid()]
-
-
-def _clear(folder: RunFolder) -> None:
-    shutil.rmtree(str(folder.bundle_aside(folder.read_spec())), ignore_errors=True)
-
-
-def _stage(folder: RunFolder) -> str:
-    state = fold_all(RunState(folder.read_spec()), JournalReader(folder.events_file).read())
-    return state.stage.name if state.stage else stages.PREPARE
+def _supervise(folder: RunFolder, children: Children) -> int:
+    # Held back until it can be obeyed in order: from before the lock names us until the work begins.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    signal.signal(signal.SIGTERM, _on_sigterm)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    redirect_output(folder.log_file)
+    if not _take_lock(folder) or folder.events_file.exists():
+        print(f"{folder.path} has or had a worker of its own", file=sys.stderr)
+        return 1
+    return Supervisor(folder, children).run()
 
 
 def _take_lock(folder: RunFolder) -> bool:
@@ -165,10 +165,24 @@ def _take_lock(folder: RunFolder) -> bool:
             time.sleep(0.02)  # someone may just be looking whether the lock is free
     else:
         return False
-    holder = {"pid": os.getpid(), "host": os.uname().nodename, "started": time.time()}
+    holder = {
+        "pid": os.getpid(),
+        "host": os.uname().nodename,
+        "started": time.time(),
+        "mark": os.environ[processes.MARK],
+    }
     os.ftruncate(fd, 0)
     os.write(fd, dumps(holder).encode())
     return True  # the descriptor stays open, and the lock held, until this process ends
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 
 
 def _on_sigterm(_number: int, _frame: object) -> None:

@@ -2,69 +2,47 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import sys
-import threading
-from pathlib import Path
+from contextlib import suppress
 
 from neuron_studio.core.diagnosis import failure_of
+from neuron_studio.wire import stages
 from neuron_studio.wire.journal import Journal
 from neuron_studio.wire.run_folder import RunFolder
-from neuron_studio.worker.output import redirect_output
+from neuron_studio.worker.child import folder_when_told, settle
+from neuron_studio.worker.leftovers import make_room
 from neuron_studio.worker.stage import Stages
-
-# Exit status of a tracer whose journal holds the reason already.
-SAID_SO = 4
 
 
 def trace_when_told(warm: bool) -> int:
-    """Import what takes long while nobody waits, then work on the run folder named on stdin."""
-    _settle_environment()
+    """Import what takes long while nobody waits, where there is time, then work on the run folder named on stdin."""
+    settle()
     if warm:
         _warm_up()
-    line = sys.stdin.readline()
-    if not line:
-        return 0
-    threading.Thread(target=_die_with_parent, daemon=True).start()
-    return _trace(RunFolder(Path(line.rstrip("\n"))))
-
-
-def _settle_environment() -> None:
-    # Forked tokenizer threads deadlock compilers; a bar redrawn in a log file is only noise.
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    folder = folder_when_told()
+    return 0 if folder is None else _trace(folder)
 
 
 def _warm_up() -> None:
-    try:
+    # Whatever is wrong here is met again in the prepare stage, where it can be told.
+    with suppress(Exception):
         from neuron_studio.worker import pipeline
 
         pipeline.warm_up()
-    except ImportError:
-        pass  # the prepare stage meets it again, where it can be told
-
-
-def _die_with_parent() -> None:
-    # The worker holds the other end; when it is killed, nobody could stop this group any more.
-    sys.stdin.read()
-    os.killpg(0, signal.SIGKILL)
 
 
 def _trace(folder: RunFolder) -> int:
-    redirect_output(folder.log_file)
     journal = Journal(folder.events_file)
-    stages = Stages(journal)
+    steps = Stages(journal)
     spec = folder.read_spec()
     try:
-        from neuron_studio.worker import pipeline
+        with steps.run(stages.PREPARE):
+            from neuron_studio.worker import pipeline
 
-        pipeline.run(folder, spec, journal, stages)
+            backend = pipeline.prepare(spec, journal)
+        pipeline.run(folder, spec, backend, journal, steps)
     except Exception as error:
-        # First make room: on a full disk the half-made bundle is what stands in the record's way.
-        shutil.rmtree(str(folder.bundle_aside(spec)), ignore_errors=True)
-        journal.append(failure_of(error, stages.current, folder.log_tail()))
-        return SAID_SO
+        failure = failure_of(error, steps.current, folder.log_tail())
+        make_room(folder, spec)
+        journal.append(failure)
+        return 1
     return 0

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import runpy
 import sys
-from pathlib import Path
+from contextlib import suppress
+
+from neuron_studio.worker.child import folder_when_told, settle
 
 
 def verify_when_told() -> int:
-    """Import what takes long, then let the bundle named on stdin prove itself; its verdict is the exit status."""
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    try:
+    """Import what takes long, then let the bundle of the run named on stdin prove itself; 0 where it does."""
+    settle()
+    # Whatever is wrong here is met again by the bundle's script, which says so in the log.
+    with suppress(Exception):
         import torch  # noqa: F401
         from transformers import AutoTokenizer  # noqa: F401
-    except ImportError:
-        pass  # the bundle's script meets it again, and says so in the log
-    line = sys.stdin.readline()
-    if not line:
+    folder = folder_when_told()
+    if folder is None:
         return 0
-    bundle = Path(line.rstrip("\n"))
-    sys.argv = [str(bundle / "infer.py"), "--golden"]
-    runpy.run_path(sys.argv[0], run_name="__main__")
+    script = folder.bundle_aside(folder.read_spec()) / "infer.py"
+    sys.argv = [str(script), "--golden"]
+    try:
+        runpy.run_path(str(script), run_name="__main__")
+    except SystemExit as end:
+        return int(end.code or 0)
     return 0

@@ -41,7 +41,5 @@ class TorchNeuron(Backend):
         extra: Dict[str, Any] = {}
         if options.compile_timeout_s is not None:
             extra["compiler_timeout"] = options.compile_timeout_s
-        module = torch_neuron.trace(
-            model, example, compiler_args=list(arguments), compiler_workdir=str(work), **extra
-        )
+        module = torch_neuron.trace(model, example, compiler_args=list(arguments), compiler_workdir=str(work), **extra)
         return Trace(module, "neuron-cc", arguments, _DEFAULTS)

@@ -35,11 +35,9 @@ class TorchNeuronX(Backend):
         import torch_neuronx
 
         options = spec.options
-        arguments = ("--target", spec.target.family) + neuronx_cc_flags(options.auto_cast, options.auto_cast_type)
-        arguments += options.compiler_args
+        precision = neuronx_cc_flags(options.auto_cast, options.auto_cast_type)
+        arguments = ("--target", spec.target.family, *precision, *options.compiler_args)
         # Older releases do not know the keyword, and need it only where there is no device.
         extra: Dict[str, Any] = {} if self.runs_here else {"cpu_backend": True}
-        module = torch_neuronx.trace(
-            model, example, compiler_workdir=str(work), compiler_args=list(arguments), **extra
-        )
+        module = torch_neuronx.trace(model, example, compiler_workdir=str(work), compiler_args=list(arguments), **extra)
         return Trace(module, "neuronx-cc", arguments, _DEFAULTS)

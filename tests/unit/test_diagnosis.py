@@ -1,0 +1,86 @@
+"""From exceptions and exit statuses to a code, a sentence and a remedy."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+
+import pytest
+
+from neuron_studio.core.diagnosis import died, failure_of
+from neuron_studio.wire.errors import Blame, StudioError
+
+FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def raised_from(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (FULL, "disk-full"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "disk-full"),
+        (RuntimeError("PytorchStreamWriter failed writing file data/0: file write failed"), "disk-full"),
+        (raised_from(StudioError("output-not-writable", "It cannot be written.", "Mend it."), FULL), "disk-full"),
+        (raised_from(RuntimeError("saving failed"), FULL), "disk-full"),
+        (MemoryError(), "out-of-memory"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"), "out-of-memory"),
+        (ModuleNotFoundError("No module named 'torch'"), "missing-package"),
+        (ValueError("odd\nin two lines"), "stage-failed"),
+        (AssertionError(), "stage-failed"),
+        (OSError(errno.EACCES, "Permission denied"), "stage-failed"),
+    ],
+)
+def test_that_an_exception_becomes_a_failure_with_a_way_out(error: Exception, code: str) -> None:
+    failure = failure_of(error, "save", "the log's end")
+    assert (failure.code, failure.stage) == (code, "save")
+    assert "\n" not in failure.message
+    assert failure.remedy
+    assert type(error).__name__ in failure.detail
+
+
+def test_that_a_missing_package_is_the_environments_fault_and_a_full_disk_the_runs() -> None:
+    assert failure_of(ModuleNotFoundError("No module named 'torch'"), "prepare", "").blame == "environment"
+    assert failure_of(FULL, "save", "").blame == "run"
+
+
+def test_that_a_failure_that_was_foreseen_keeps_its_own_words() -> None:
+    error = StudioError("no-pad-token", "There is none.", "Set one.", Blame.INPUT)
+    failure = failure_of(error, "load", "the log's end")
+    assert (failure.code, failure.message, failure.remedy) == ("no-pad-token", "There is none.", "Set one.")
+    assert (failure.blame, failure.detail) == ("input", ""), "the log has nothing to say about bad input"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [
+        (-signal.SIGKILL, "killed", "signal 9"),
+        (-signal.SIGSEGV, "crashed", "SIGSEGV"),
+        (-signal.SIGABRT, "crashed", "SIGABRT"),
+        (-signal.SIGRTMIN - 1, "crashed", "signal 35"),
+        (3, "died", "status 3"),
+        (0, "died", "status 0"),
+        (None, "died", "ended during trace"),
+    ],
+)
+def test_that_a_death_is_told_by_its_status(status: int | None, code: str, words: str) -> None:
+    failure = died(status, "trace", "the log's end")
+    assert (failure.code, failure.stage, failure.detail) == (code, "trace", "the log's end")
+    assert words in failure.message
+    assert failure.remedy
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "OSError: [Errno 28] No space left on device",
+        "  what():  [enforce fail at inline_container.cc:672] . unexpected pos 148032 vs 147920",
+    ],
+)
+def test_that_a_crash_whose_log_speaks_of_a_full_disk_is_a_full_disk(words: str) -> None:
+    assert died(-signal.SIGABRT, "save", f"before\n{words}\nafter\n").code == "disk-full"
+    assert died(-signal.SIGKILL, "save", words).code == "killed", "nobody is killed for that"

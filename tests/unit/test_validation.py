@@ -1,0 +1,151 @@
+"""What stops a request: each problem beside its field, with a reason and a way out, before anything starts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from neuron_studio.core.environment import Environment
+from neuron_studio.core.model_facts import ModelFacts, ModelFile
+from neuron_studio.core.request import Request
+from neuron_studio.core.validation import Problem, problems
+from neuron_studio.runs.resources import instances
+from neuron_studio.wire.errors import Blame
+from neuron_studio.wire.spec import ModelChoice, SentencePair
+
+LOCAL = Environment("python", "3.11.7", {"torch": "2.13.0", "transformers": "5.23.0"})
+INF1_SDK = replace(LOCAL, versions={**LOCAL.versions, "torch-neuron": "1.13.1.2.9"})
+NEURONX_SDK = replace(LOCAL, versions={**LOCAL.versions, "torch-neuronx": "2.8.0"})
+GOOD = Request(ModelChoice("acme/pairs"), pairs=(SentencePair("one", "two"),))
+CONFIG = {
+    "architectures": ["BertForSequenceClassification"], "model_type": "bert", "max_position_embeddings": 512,
+    "id2label": {"0": "no", "1": "yes"},
+}  # fmt: skip
+
+
+def facts(*files: str, tensors: tuple[str, ...] = ("classifier.weight",), **config: Any) -> ModelFacts:
+    names = files or ("model.safetensors", "config.json")
+    whole = {**CONFIG, **config}
+    return ModelFacts("acme/pairs", whole, tuple(ModelFile(name) for name in names), frozenset(tensors))
+
+
+def found(
+    request: Request = GOOD, model: ModelFacts | None = None, environment: Environment = LOCAL, **changes: Any
+) -> list[Problem]:
+    return list(problems(replace(request, **changes), environment, instances(), model))
+
+
+def codes(*args: Any, **changes: Any) -> list[str]:
+    return [problem.code for problem in found(*args, **changes)]
+
+
+def test_that_a_good_request_has_no_problem() -> None:
+    assert found() == []
+    assert found(model=facts()) == []
+
+
+@pytest.mark.parametrize(
+    ("model", "code"),
+    [
+        (ModelFacts("acme/pairs", {}), "no-config"),
+        (facts("config.json"), "no-weights"),
+        (facts("config.json", "pytorch_model.bin"), "pickle-only"),
+        (facts(auto_map={"AutoModelForSequenceClassification": "m.New"}), "remote-code"),
+        (facts(tensors=("bert.pooler.dense.weight",)), "untrained-head"),
+        (facts(architectures=["BertForMaskedLM"]), "not-a-sequence-classifier"),
+        (facts(architectures=None), "not-a-sequence-classifier"),
+    ],
+)
+def test_that_a_model_that_cannot_judge_pairs_is_refused_with_one_reason(model: ModelFacts, code: str) -> None:
+    (problem,) = found(model=model)
+    assert (problem.field, problem.code, problem.blame) == ("model", code, Blame.INPUT)
+    assert problem.message.startswith("acme/pairs")
+    assert problem.remedy
+
+
+def test_that_what_the_user_allows_is_allowed() -> None:
+    pickled, own = facts("pytorch_model.bin"), facts(auto_map={"AutoConfig": "c.New"})
+    assert found(replace(GOOD, model=ModelChoice("x", allow_pickle=True)), pickled) == []
+    assert found(replace(GOOD, model=ModelChoice("x", trust_remote_code=True)), own) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "code"),
+    [
+        ({"pairs": ()}, "pairs", "no-pairs"),
+        ({"pairs": (SentencePair("one", " \n"),)}, "pairs", "empty-sentence"),
+        ({"pairs": (SentencePair("", "two"),)}, "pairs", "empty-sentence"),
+        ({"pairs": (SentencePair("caf\udce9", "two"),)}, "pairs", "not-text"),
+        ({"trace_pair": 1}, "pairs", "no-such-trace-pair"),
+        ({"trace_pair": -1}, "pairs", "no-such-trace-pair"),
+        ({"sequence_length": 7}, "sequence_length", "sequence-too-short"),
+        ({"sequence_length": -128}, "sequence_length", "sequence-too-short"),
+        ({"sequence_length": 513}, "sequence_length", "sequence-too-long"),
+        ({"truncation": "some"}, "sequence_length", "unknown-truncation"),
+        ({"batch_size": 0}, "batch_size", "batch-too-small"),
+        ({"neuron_cores": 0}, "neuron_cores", "too-few-cores"),
+        ({"neuron_cores": 5, "instance": "inf1.xlarge"}, "neuron_cores", "too-many-cores"),
+        ({"instance": "inf1.huge"}, "target", "unknown-instance"),
+        ({"family": "inf3"}, "target", "unknown-target"),
+        ({"backend": "onnx"}, "target", "unknown-backend"),
+        ({"family": "inf2", "instance": "inf1.xlarge"}, "target", "instance-of-another-target"),
+        ({"family": "inf2", "backend": "torch-neuron"}, "target", "backend-for-another-target"),
+        ({"family": "inf1", "auto_cast_type": "tf32"}, "precision", "cast-type-not-on-target"),
+        ({"family": "inf2", "auto_cast_type": "int8"}, "precision", "cast-type-not-on-target"),
+        ({"family": "inf2", "auto_cast_type": "fp8_e4m3"}, "precision", "cast-type-not-emulated"),
+        ({"auto_cast": "some"}, "precision", "unknown-auto-cast"),
+    ],
+)  # fmt: skip
+def test_that_each_bad_input_is_told_beside_its_field(changes: dict[str, Any], field: str, code: str) -> None:
+    (problem,) = found(model=facts(), **changes)
+    assert (problem.field, problem.code, problem.blame) == (field, code, Blame.INPUT)
+    assert problem.message
+    assert problem.remedy
+
+
+@pytest.mark.parametrize(("length", "fits"), [(8, True), (512, True), (513, False), (514, False)])
+def test_that_a_roberta_of_514_positions_serves_512_tokens(length: int, fits: bool) -> None:
+    roberta = facts(model_type="roberta", max_position_embeddings=514, pad_token_id=1)
+    assert codes(model=roberta, sequence_length=length) == ([] if fits else ["sequence-too-long"])
+
+
+def test_that_all_cores_of_an_instance_may_be_asked_for() -> None:
+    assert found(neuron_cores=4, instance="inf1.xlarge") == []
+    assert found(neuron_cores=16, instance="inf1.6xlarge") == []
+
+
+def test_that_every_bad_field_is_told_at_once() -> None:
+    assert codes(batch_size=0, sequence_length=2, pairs=()) == ["no-pairs", "batch-too-small", "sequence-too-short"]
+
+
+def test_that_an_expected_label_must_be_one_of_the_model_s() -> None:
+    for word, wanted in (("yes", []), ("1", []), ("YES", []), ("perhaps", ["unknown-label"]), ("2", ["unknown-label"])):
+        assert codes(model=facts(), pairs=(SentencePair("one", "two", word),)) == wanted
+
+
+def test_that_a_score_may_be_expected_to_be_any_number() -> None:
+    score = facts(id2label={"0": "LABEL_0"})
+    assert found(model=score, pairs=(SentencePair("one", "two", "4.2"),)) == []
+
+
+def test_that_a_broken_environment_is_the_environment_s_fault() -> None:
+    (problem,) = found(environment=Environment("python", problem="it does not answer"))
+    assert (problem.field, problem.code, problem.blame) == ("environment", "environment-broken", Blame.ENVIRONMENT)
+    assert codes(environment=Environment("python", versions={"torch": "2.1"})) == ["no-transformers"]
+
+
+def test_that_an_sdk_that_is_not_installed_is_the_environment_s_fault() -> None:
+    (problem,) = found(family="inf2", backend="torch-neuronx")
+    assert (problem.code, problem.blame) == ("sdk-missing", Blame.ENVIRONMENT)
+    assert found(family="inf2", backend="torch-neuronx", environment=NEURONX_SDK) == []
+
+
+def test_that_types_which_cannot_be_emulated_may_be_compiled() -> None:
+    assert found(family="inf2", auto_cast="all", auto_cast_type="fp8_e4m3", environment=NEURONX_SDK) == []
+
+
+def test_that_an_environment_for_another_chip_emulates() -> None:
+    assert found(family="inf2", environment=INF1_SDK) == []
+    assert found(family="inf1", environment=NEURONX_SDK) == []
