@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from typing import Optional, Sequence, Tuple
+from typing import Optional, Sequence
 
 from neuron_studio.core.comparison import Comparison, Decisions, JudgedPair
 from neuron_studio.core.environment import Environment
@@ -59,6 +59,12 @@ def logits_text(logits: Sequence[float], most: int = 4) -> str:
     return f"{shown} …" if len(logits) > most else shown or NOTHING
 
 
+def logit_lines(logits: Sequence[float], most: int = 4) -> str:
+    """The same, one beneath the other, as a table's cell holds them."""
+    shown = [logit_text(logit) for logit in logits[:most]]
+    return "\n".join([*shown, "…"] if len(logits) > most else shown) or NOTHING
+
+
 def error_text(error: Optional[float]) -> str:
     """A difference with as many digits as mean something."""
     if error is None:
@@ -99,12 +105,11 @@ def bytes_text(count: int) -> str:
     """A size of a file or of a download."""
     if count < 1000:
         return f"{count} B"
-    size, unit = float(count), "B"
-    for unit in ("kB", "MB", "GB", "TB"):
-        size /= 1000
-        if size < 999.5:
-            break
-    return f"{size:.1f} {unit}" if size < 99.95 else f"{size:.0f} {unit}"
+    for power, unit in ((1e3, "kB"), (1e6, "MB"), (1e9, "GB"), (1e12, "TB")):
+        size = count / power
+        if size < 999.5 or unit == "TB":
+            return f"{size:.1f} {unit}" if size < 99.95 else f"{size:.0f} {unit}"
+    raise AssertionError("the last unit takes every size")
 
 
 def progress_text(progress: Optional[Progressed]) -> str:
@@ -126,6 +131,14 @@ def stage_line(stage: StageState, progress: Optional[Progressed], now: float) ->
             parts.append(progress_text(progress))
         return " · ".join(parts)
     return "" if stage.seconds is None else duration_text(stage.seconds)
+
+
+def starting_line(state: RunState, now: float) -> str:
+    """The second line of the first stage while the worker comes up and no stage has begun; else empty."""
+    has_begun = any(stage.status is not StageStatus.WAITING for stage in state.stages)
+    if state.is_over or has_begun:
+        return ""
+    return "starting" if state.started is None else f"starting · {elapsed_text(now - state.started)}"
 
 
 def verdict_title(comparison: Comparison) -> str:
@@ -178,10 +191,10 @@ def agreement_text(pair: JudgedPair) -> str:
 
 
 def decisions_text(pair: JudgedPair) -> str:
-    """Both sides' decisions on a pair, one a line where they differ."""
-    if pair.neuron_label is None or pair.neuron_label == pair.cpu_label:
-        return pair.cpu_label
-    return f"CPU {pair.cpu_label}\nNeuron {pair.neuron_label}"
+    """Both sides' decisions on a pair and whether they agree, in two lines."""
+    if pair.agrees is None or pair.neuron_label == pair.cpu_label or pair.neuron_label is None:
+        return f"{pair.cpu_label}\n{agreement_text(pair)}"
+    return f"✗ CPU: {pair.cpu_label}\n✗ Neuron: {pair.neuron_label}"
 
 
 def outcome_word(state: RunState) -> str:
@@ -212,8 +225,8 @@ def run_title(spec: RunSpec) -> str:
     options, target = spec.options, spec.target
     cast = options.auto_cast if options.auto_cast == "none" else f"{options.auto_cast} {options.auto_cast_type}"
     return (
-        f"{model_name(spec.model.id)} → {target.instance} · {core_count(target.neuron_cores)} · "
-        f"{options.sequence_length} tokens × {options.batch_size} · cast {cast}"
+        f"{model_name(spec.model.id)} → {target.instance} · cast {cast} · "
+        f"{options.sequence_length} tokens × {options.batch_size} · {core_count(target.neuron_cores)}"
     )
 
 
@@ -250,7 +263,7 @@ def infer_command(python: str, bundle: str, pair: SentencePair) -> str:
     return " ".join(map(shlex.quote, (python, f"{bundle}/infer.py", pair.first, pair.second)))
 
 
-def chart_numbers(labels: Sequence[str], cpu: Sequence[float], neuron: Sequence[float]) -> Tuple[Tuple[str, ...], ...]:
+def chart_numbers(labels: Sequence[str], cpu: Sequence[float], neuron: Sequence[float]) -> tuple[tuple[str, ...], ...]:
     """The chart's numbers as rows of text: label, CPU, Neuron, difference."""
     if not neuron:
         return tuple((label, logit_text(value), NOTHING, NOTHING) for label, value in zip(labels, cpu))

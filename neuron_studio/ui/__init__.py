@@ -1,0 +1,1 @@
+"""The window: draws states and reports intentions; decides nothing."""

@@ -1,0 +1,58 @@
+"""Looks on the hub for what is being typed; being offline is a state, not an error."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from neuron_studio.runs.hub import FoundModel, search
+from neuron_studio.ui.background import begin, in_thread
+from neuron_studio.wire.errors import StudioError
+
+_TYPING_PAUSE_S = 0.4
+_SHORTEST = 3
+
+
+class ModelSearch(QObject):
+    """At most one search under way; answers to an older text are dropped.
+
+    Signals:
+        found: the tuple of ids that the hub has for the latest text.
+    """
+
+    found = Signal(object)
+
+    def __init__(self, search: Callable[[str], Sequence[FoundModel]] = search, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._search = search
+        self._text = ""
+        self._is_searching = False
+
+    def change_text(self, text: str) -> None:
+        """Look for another text, once the typing pauses."""
+        self._text = text.strip()
+        if self._is_worth_asking(self._text) and not self._is_searching:
+            self._is_searching = True
+            begin(self._look())
+
+    @staticmethod
+    def _is_worth_asking(text: str) -> bool:
+        return len(text) >= _SHORTEST and not text.startswith(("/", ".", "~")) and " " not in text
+
+    async def _look(self) -> None:
+        try:
+            text = None
+            while text != self._text and self._is_worth_asking(self._text):
+                text = self._text
+                await asyncio.sleep(_TYPING_PAUSE_S)
+                if text != self._text:
+                    continue
+                models = await in_thread(self._search, text)
+                if text == self._text:
+                    self.found.emit(tuple(model.id for model in models if model.id != text))
+        except StudioError:
+            return
+        finally:
+            self._is_searching = False

@@ -1,0 +1,1 @@
+"""Item models and what stands behind them, one a file."""

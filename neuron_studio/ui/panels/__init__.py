@@ -1,0 +1,1 @@
+"""One panel a file; panels know states and models, never each other."""

@@ -1,0 +1,144 @@
+"""What a run left behind: the bundle, its files, its proof, and how to use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QApplication,
+    QFormLayout,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from neuron_studio.core.run_state import RunState
+from neuron_studio.core.wording import bytes_text, infer_command
+from neuron_studio.ui import theme
+from neuron_studio.ui.background import begin, in_thread
+from neuron_studio.ui.widgets.elided_label import ElidedLabel
+from neuron_studio.ui.widgets.empty_page import EmptyPage
+from neuron_studio.ui.widgets.tone_label import ToneLabel
+
+_NOTHING_YET = (
+    "A run that ends well leaves a folder here that loads without Neuron Studio: the traced model, "
+    "its tokenizer, golden inputs and logits, a manifest, a report, and a script that judges two sentences."
+)
+
+
+def _files_in(folder: Path) -> tuple[tuple[str, int], ...]:
+    return tuple((path.name, path.stat().st_size) for path in sorted(folder.iterdir()) if path.is_file())
+
+
+class ArtifactPanel(QWidget):
+    """Shows the bundle of the run that is shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state: RunState | None = None
+        self._path: str | None = None
+        self._command = ""
+        self.verified = ToneLabel()
+        self.verified.setFont(theme.headline_font(self.font()))
+        self.path = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self.model_file = ElidedLabel()
+        self.sha256 = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self.sha256.setFont(theme.number_font())
+        self.command = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self.command.setFont(theme.number_font())
+        self.hint = ElidedLabel(tone="warning")
+        self.files = QPlainTextEdit(readOnly=True)
+        self.files.setFont(theme.number_font())
+        self.files.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.files.setTabChangesFocus(True)
+        self.files.setAccessibleName("Files of the bundle")
+        self._arrange()
+
+    def _arrange(self) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(theme.WIDE)
+        form.setVerticalSpacing(theme.SPACE)
+        for name, widget in (("Folder", self.path), ("Model file", self.model_file), ("SHA-256", self.sha256),
+                             ("Judge a pair", self.command)):  # fmt: skip
+            form.addRow(ToneLabel(name, "quiet"), widget)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.SPACE)
+        for text, slot in (("Open folder", self.open_folder), ("Open report", self.open_report),
+                           ("Copy path", self.copy_path), ("Copy command", self.copy_command)):  # fmt: skip
+            button = QPushButton(text)
+            button.clicked.connect(slot)
+            buttons.addWidget(button)
+        buttons.addWidget(self.hint, stretch=1)
+        bundle = QWidget()
+        layout = QVBoxLayout(bundle)
+        layout.setContentsMargins(theme.WIDE, theme.SPACE, theme.WIDE, theme.WIDE)
+        layout.setSpacing(theme.SPACE)
+        layout.addWidget(self.verified)
+        layout.addLayout(form)
+        layout.addLayout(buttons)
+        layout.addWidget(self.files, stretch=1)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(EmptyPage("No bundle yet", _NOTHING_YET))
+        self._pages.addWidget(bundle)
+
+    def show_state(self, state: RunState | None) -> None:
+        """Show a run's bundle, once it is whole."""
+        bundle = state.bundle if state else None
+        self._state = state
+        self._pages.setCurrentIndex(0 if bundle is None else 1)
+        if bundle is None or state is None:
+            self._path = None
+            return
+        if bundle.verified:
+            self.verified.say("✓ Verified: a fresh process loaded it and gave the same logits", "good")
+        else:
+            self.verified.say("– Not verified: it has not been loaded by a fresh process", "warning")
+        self.path.say(bundle.path)
+        kind = "EMULATED, a rehearsal and not for a device" if state.emulated else "for " + state.spec.target.family
+        self.model_file.say(f"{bundle.model_file}   {bytes_text(bundle.bytes)}   {kind}")
+        self.sha256.say(bundle.sha256)
+        self._command = infer_command(state.spec.python, bundle.path, state.spec.pairs[state.spec.trace_pair])
+        self.command.say(self._command)
+        if bundle.path != self._path:
+            self._path = bundle.path
+            self.hint.say("")
+            self.files.setPlainText("")
+            begin(self._list_files(bundle.path))
+
+    async def _list_files(self, path: str) -> None:
+        try:
+            files = await in_thread(_files_in, Path(path))
+        except OSError as error:
+            text = f"The folder cannot be read any more: {error.strerror}."
+        else:
+            width = max((len(name) for name, _ in files), default=0)
+            text = "\n".join(f"{name:{width}}   {bytes_text(size):>9}" for name, size in files)
+        if path == self._path:
+            self.files.setPlainText(text)
+
+    def open_folder(self) -> None:
+        """Show the bundle in the desktop's file manager."""
+        self._open(Path(self._path or ""))
+
+    def open_report(self) -> None:
+        """Show the report in the browser."""
+        self._open(Path(self._path or "") / "report.html")
+
+    def copy_path(self) -> None:
+        """Copy the bundle's place."""
+        QApplication.clipboard().setText(self._path or "")
+
+    def copy_command(self) -> None:
+        """Copy the command that judges a pair with the bundle."""
+        QApplication.clipboard().setText(self._command)
+
+    def _open(self, path: Path) -> None:
+        opened = QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+        self.hint.say("" if opened else "No program opens it here; its path is in the clipboard.")
+        if not opened:
+            QApplication.clipboard().setText(str(path))

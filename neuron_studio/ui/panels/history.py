@@ -1,0 +1,171 @@
+"""The runs of the past, to be looked at again or deleted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QMessageBox,
+    QPushButton,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from neuron_studio.runs.store import RunStore
+from neuron_studio.ui import theme
+from neuron_studio.ui.background import begin, in_thread
+from neuron_studio.ui.models.history_model import HistoryColumn, HistoryModel
+from neuron_studio.ui.models.run_summary import RunSummary, read_summary
+from neuron_studio.ui.widgets import keys
+from neuron_studio.ui.widgets.empty_page import EmptyPage
+from neuron_studio.ui.widgets.roomy_delegate import RoomyDelegate, give_header_room
+from neuron_studio.wire.run_folder import RunFolder
+
+_READ_AT_ONCE = 40
+_NOTHING_YET = "Every run is kept here with its log, its numbers and its bundle."
+
+
+class HistoryPanel(QWidget):
+    """Reads the run folders behind the window's back whenever it comes into view.
+
+    Signals:
+        run_chosen: the RunFolder that the user wants to see.
+        run_removed: the RunFolder that was deleted.
+    """
+
+    run_chosen = Signal(object)
+    run_removed = Signal(object)
+
+    def __init__(self, store: RunStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._known: dict[str, RunSummary] = {}
+        self._is_reading = False
+        self.model = HistoryModel(self)
+        self.table = QTableView()
+        self.table.setModel(self.model)
+        self._open = QPushButton("Open")
+        self._open.clicked.connect(self._on_open_clicked)
+        self._delete = QPushButton("Delete …")
+        self._delete.clicked.connect(self._on_delete_clicked)
+        self._dress_table()
+        self._arrange()
+        self._enable()
+
+    def _dress_table(self) -> None:
+        table = self.table
+        table.setAccessibleName("Past runs")
+        table.setObjectName("history-table")
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.setAlternatingRowColors(True)
+        table.setWordWrap(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() + theme.SPACE)
+        table.setItemDelegate(RoomyDelegate(table))
+        give_header_room(table.horizontalHeader())
+        table.horizontalHeader().setResizeContentsPrecision(50)
+        table.horizontalHeader().setSectionResizeMode(HistoryColumn.MODEL, QHeaderView.ResizeMode.Stretch)
+        table.doubleClicked.connect(self._on_table_activated)
+        table.selectionModel().selectionChanged.connect(self._enable)
+        keys.in_widget(table, Qt.Key.Key_Return, self._on_open_clicked)
+        keys.in_widget(table, QKeySequence.StandardKey.Delete, self._on_delete_clicked)
+
+    def _arrange(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.SPACE)
+        buttons.addWidget(self._open)
+        buttons.addWidget(self._delete)
+        buttons.addStretch(1)
+        runs = QWidget()
+        layout = QVBoxLayout(runs)
+        layout.setContentsMargins(theme.SPACE, theme.SPACE, theme.SPACE, theme.SPACE)
+        layout.setSpacing(theme.SPACE)
+        layout.addWidget(self.table, stretch=1)
+        layout.addLayout(buttons)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(EmptyPage("No runs yet", _NOTHING_YET))
+        self._pages.addWidget(runs)
+
+    def refresh(self) -> None:
+        """Read what changed, if anybody can see it."""
+        if self.isVisible() and not self._is_reading:
+            self._is_reading = True
+            begin(self._read())
+
+    async def _read(self) -> None:
+        try:
+            folders = await in_thread(lambda: list(self._store.folders()))
+            runs: list[RunSummary] = []
+            for first in range(0, len(folders), _READ_AT_ONCE):
+                runs += await in_thread(self._summaries, folders[first : first + _READ_AT_ONCE])
+                if first == 0:
+                    self._show(runs)
+            self._known = {run.folder.name: run for run in runs if run.is_over}
+            self._show(runs)
+        finally:
+            self._is_reading = False
+
+    def _summaries(self, folders: list[RunFolder]) -> list[RunSummary]:
+        return [self._known.get(folder.name) or read_summary(folder) for folder in folders]
+
+    def _show(self, runs: list[RunSummary]) -> None:
+        had_none = self.model.rowCount() == 0
+        self.model.show_runs(runs)
+        self._pages.setCurrentIndex(1 if runs else 0)
+        if had_none and runs:
+            for column in HistoryColumn:
+                if column is not HistoryColumn.MODEL:
+                    self.table.resizeColumnToContents(column)
+            self.table.selectRow(0)
+        self._enable()
+
+    @property
+    def _selected(self) -> RunSummary | None:
+        rows = self.table.selectionModel().selectedRows()
+        return self.model.run(rows[0].row()) if rows else None
+
+    def _enable(self, *_: object) -> None:
+        selected = self._selected
+        self._open.setEnabled(selected is not None and not selected.problem)
+        self._delete.setEnabled(selected is not None and selected.is_over)
+
+    def _on_table_activated(self, index: QModelIndex) -> None:
+        self._on_open_clicked()
+
+    def _on_open_clicked(self) -> None:
+        if self._selected is not None and not self._selected.problem:
+            self.run_chosen.emit(self._selected.folder)
+
+    def _on_delete_clicked(self) -> None:
+        run = self._selected
+        if run is None or not run.is_over:
+            return
+        question = QMessageBox(self)
+        question.setIcon(QMessageBox.Icon.Question)
+        question.setText(f"Delete the run of {run.begun} with its log and its bundle?")
+        question.setInformativeText(f"{run.folder.path}\nA bundle that was saved to another folder stays there.")
+        delete = question.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
+        question.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        delete.clicked.connect(lambda: begin(self._remove(run.folder)))
+        question.open()
+
+    async def _remove(self, folder: RunFolder) -> None:
+        await in_thread(self._store.remove, folder)
+        self._known.pop(folder.name, None)
+        self.run_removed.emit(folder)
+        self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()

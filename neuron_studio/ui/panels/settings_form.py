@@ -1,0 +1,239 @@
+"""Where and how to trace: target, instance, cores, shapes, precision, output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QWidget,
+)
+
+from neuron_studio.core import precision
+from neuron_studio.core.instances import Instance, of_family
+from neuron_studio.core.request import AUTO, BACKENDS, Request
+from neuron_studio.core.validation import Problem
+from neuron_studio.core.wording import core_count
+from neuron_studio.runs.resources import instances
+from neuron_studio.ui import theme
+from neuron_studio.ui.widgets.problem_label import ProblemLabel
+from neuron_studio.ui.widgets.tone_label import ToneLabel
+
+_MOST_TOKENS = 131_072
+_MOST = 9_999
+
+
+class SettingsForm(QWidget):
+    """The part of a request that is not the model and not the pairs.
+
+    Signals:
+        field_changed: the name of the field that the user changed.
+    """
+
+    field_changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._instance: Instance | None = None
+        self._family = ""
+        self.target = _choice(
+            "target", "Target", [(AUTO, AUTO), *((name.capitalize(), name) for name in precision.FAMILIES)]
+        )
+        self.instance = _choice("instance", "Instance type", [(AUTO, None)])
+        self.neuron_cores = _number("neuron_cores", "NeuronCores", 0, _MOST)
+        self.sequence_length = _number("sequence_length", "Sequence length in tokens", 1, _MOST_TOKENS)
+        self.batch_size = _number("batch_size", "Batch size", 0, _MOST)
+        self.backend = _choice("backend", "Backend", [(name, name) for name in (AUTO, *BACKENDS)])
+        self.auto_cast = _choice(
+            "precision", "Precision", [(AUTO, None), *((name, name) for name in precision.AUTO_CASTS)]
+        )
+        self.cast_type = _choice("cast_type", "Cast type", [("bf16", "bf16")])
+        self.meaning = ToneLabel("", "quiet")
+        self.output = QLineEdit(placeholderText="inside the run's own folder", clearButtonEnabled=True)
+        self.output.setObjectName("output")
+        self.output.setAccessibleName("Output folder")
+        self.force = QCheckBox("Replace an older bundle there")
+        self._problems = [ProblemLabel(*fields) for fields in (
+            ("target",), ("neuron_cores", "batch_size"), ("sequence_length",), ("precision",), ("output",)
+        )]  # fmt: skip
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(theme.SPACE)
+        layout.setVerticalSpacing(theme.TIGHT)
+        layout.setColumnStretch(1, 1)
+        layout.setColumnStretch(3, 1)
+        rows = (
+            ("&Target", self.target, "&Instance", self.instance),
+            ("Neuron&Cores", self.neuron_cores, "&Batch", self.batch_size),
+            ("Se&quence length", self.sequence_length, "Bac&kend", self.backend),
+            ("P&recision", self.auto_cast, "Cast t&ype", self.cast_type),
+        )
+        for number, (left, left_field, right, right_field) in enumerate(rows):
+            layout.addWidget(_buddy(left, left_field), 3 * number, 0)
+            layout.addWidget(left_field, 3 * number, 1)
+            layout.addWidget(_buddy(right, right_field), 3 * number, 2)
+            layout.addWidget(right_field, 3 * number, 3)
+            layout.addWidget(self._problems[number], 3 * number + 1, 0, 1, 4)
+        layout.addWidget(self.meaning, 11, 1, 1, 3)
+        browse = QPushButton("Browse …")
+        browse.setAccessibleName("Browse for the output folder")
+        browse.clicked.connect(self._on_browse_clicked)
+        layout.addWidget(_buddy("&Output", self.output), 12, 0)
+        layout.addWidget(self.output, 12, 1, 1, 2)
+        layout.addWidget(browse, 12, 3)
+        layout.addWidget(self.force, 13, 1, 1, 3)
+        layout.addWidget(self._problems[4], 14, 0, 1, 4)
+
+    def _connect(self) -> None:
+        for box in (self.target, self.instance, self.backend, self.auto_cast, self.cast_type):
+            box.currentIndexChanged.connect(self._on_field_changed)
+        for spin in (self.neuron_cores, self.sequence_length, self.batch_size):
+            spin.valueChanged.connect(self._on_field_changed)
+        self.output.textChanged.connect(self._on_output_edited)
+        self.force.toggled.connect(lambda _: self.field_changed.emit("output"))
+        self.force.hide()
+
+    def show_request(self, request: Request) -> None:
+        """Put a request's choices into the fields."""
+        blockers = [QSignalBlocker(widget) for widget in self.findChildren(QWidget)]
+        _select(self.target, request.family)
+        self._offer_instances(request.family)
+        _select(self.instance, request.instance)
+        _select(self.backend, request.backend)
+        _select(self.auto_cast, request.auto_cast)
+        self.cast_type.clear()
+        self.cast_type.addItem(request.auto_cast_type, request.auto_cast_type)
+        self.sequence_length.setValue(request.sequence_length)
+        self.batch_size.setValue(request.batch_size)
+        self.output.setText(request.output or "")
+        self.force.setChecked(request.force)
+        self.force.setVisible(bool(request.output))
+        if request.neuron_cores is not None:
+            self.neuron_cores.setValue(request.neuron_cores)
+        self._instance = None
+        del blockers
+
+    def fill(self, request: Request) -> Request:
+        """The request with this form's choices."""
+        cores = self.neuron_cores.value()
+        if self._instance is None:
+            chosen = request.neuron_cores
+        else:
+            chosen = None if cores == self._instance.neuron_cores else cores
+        return replace(
+            request,
+            family=self.target.currentData(),
+            instance=self.instance.currentData(),
+            neuron_cores=chosen,
+            sequence_length=self.sequence_length.value(),
+            batch_size=self.batch_size.value(),
+            backend=self.backend.currentData(),
+            auto_cast=self.auto_cast.currentData(),
+            auto_cast_type=self.cast_type.currentData(),
+            output=self.output.text().strip() or None,
+            force=self.force.isChecked() and bool(self.output.text().strip()),
+        )
+
+    def show_meaning(self, request: Request, family: str, instance: Instance, problems: Sequence[Problem]) -> None:
+        """Show what the choices come to: the instance's cores, the target's casts, and what is wrong."""
+        blockers = [QSignalBlocker(widget) for widget in self.findChildren(QWidget)]
+        if instance != self._instance:
+            self._instance = instance
+            self.neuron_cores.setSuffix(f" of {instance.neuron_cores}")
+            if request.neuron_cores is None:
+                self.neuron_cores.setValue(instance.neuron_cores)
+        if family != self._family:
+            self._family = family
+            self.target.setItemText(0, f"auto ({family.capitalize()})")
+            self.auto_cast.setItemText(0, f"default ({precision.preset(family)})")
+            self._offer_cast_types(family, request.auto_cast_type)
+            self._offer_instances(request.family)
+            _select(self.instance, request.instance)
+        # The family stands in the field before it, and the field is narrow.
+        self.instance.setItemText(0, f"auto ({instance.name.partition('.')[2]})")
+        self.instance.setToolTip(f"{instance.name}: {core_count(instance.neuron_cores)}")
+        auto_cast = request.auto_cast or precision.preset(family)
+        self.cast_type.setEnabled(auto_cast != "none")
+        self.meaning.say(precision.in_words(family, auto_cast, request.auto_cast_type).capitalize())
+        for label in self._problems:
+            label.show_problems(problems)
+        del blockers
+
+    def _offer_instances(self, family: str) -> None:
+        chosen = self.instance.currentData()
+        table = instances()
+        shown = of_family(table, family) if family in precision.FAMILIES else [
+            instance for name in precision.FAMILIES for instance in of_family(table, name)
+        ]  # fmt: skip
+        self.instance.clear()
+        self.instance.addItem(AUTO, None)
+        for instance in shown:
+            self.instance.addItem(instance.name, instance.name)
+        _select(self.instance, chosen)
+
+    def _offer_cast_types(self, family: str, chosen: str) -> None:
+        self.cast_type.clear()
+        for name in precision.CAST_TYPES[family]:
+            self.cast_type.addItem(name, name)
+        if self.cast_type.findData(chosen) < 0:
+            # What the target lacks stays in sight with its problem, instead of silently becoming something else.
+            self.cast_type.addItem(chosen, chosen)
+        _select(self.cast_type, chosen)
+
+    def _on_field_changed(self, value: int) -> None:
+        self.field_changed.emit(self.sender().objectName())
+
+    def _on_output_edited(self, text: str) -> None:
+        self.force.setVisible(bool(text.strip()))
+        self.field_changed.emit("output")
+
+    def _on_browse_clicked(self) -> None:
+        dialog = QFileDialog(self, "Choose where the bundle goes")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.output.setText)
+        dialog.open()
+
+
+def _choice(name: str, title: str, items: Sequence[tuple[str, object]]) -> QComboBox:
+    box = QComboBox()
+    box.setObjectName(name)
+    box.setAccessibleName(title)
+    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    for text, data in items:
+        box.addItem(text, data)
+    return box
+
+
+def _number(name: str, title: str, least: int, most: int) -> QSpinBox:
+    spin = QSpinBox(minimum=least, maximum=most)
+    spin.setObjectName(name)
+    spin.setAccessibleName(title)
+    spin.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    spin.setAlignment(Qt.AlignmentFlag.AlignLeft)
+    return spin
+
+
+def _buddy(text: str, field: QWidget) -> QLabel:
+    label = QLabel(text)
+    label.setBuddy(field)
+    return label
+
+
+def _select(box: QComboBox, data: object) -> None:
+    box.setCurrentIndex(max(0, box.findData(data)))

@@ -1,0 +1,77 @@
+"""The left side of the window: what is asked, as one request."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from neuron_studio.core.model_facts import labels
+from neuron_studio.core.request import Request
+from neuron_studio.ui import theme
+from neuron_studio.ui.panels.model_picker import ModelPicker
+from neuron_studio.ui.panels.pair_editor import PairEditor
+from neuron_studio.ui.panels.settings_form import SettingsForm
+from neuron_studio.ui.preparation import Readiness
+
+# Below this the settings' texts no longer fit; beside it a screen of 1024 leaves the table of pairs its room.
+_NARROWEST = 410
+
+
+class RequestForm(QScrollArea):
+    """Model, pairs and settings; on a low screen it scrolls.
+
+    Signals:
+        request_changed: the Request that the fields now mean.
+    """
+
+    request_changed = Signal(object)
+
+    def __init__(self, picker: ModelPicker, pairs: PairEditor, settings: SettingsForm, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.picker, self.pairs, self.settings = picker, pairs, settings
+        self._request: Request | None = None
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(theme.WIDE, theme.TIGHT, theme.TIGHT, theme.TIGHT)
+        layout.setSpacing(theme.WIDE)
+        layout.addWidget(picker)
+        layout.addWidget(pairs, stretch=1)
+        layout.addWidget(settings)
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setAccessibleName("What is asked: model, pairs, settings")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.setMinimumWidth(_NARROWEST)
+        picker.model_changed.connect(self._on_part_changed)
+        pairs.pairs_changed.connect(self._on_part_changed)
+        settings.field_changed.connect(self._on_part_changed)
+
+    def show_request(self, request: Request) -> None:
+        """Put a whole request into the fields."""
+        self._request = None
+        self.picker.show_choice(request.model)
+        self.pairs.show_pairs(request.pairs)
+        self.settings.show_request(request)
+        self._request = request
+
+    def show_readiness(self, readiness: Readiness) -> None:
+        """Show what the request comes to, and what is wrong beside each field."""
+        self.picker.show_facts(readiness.facts, readiness.problems)
+        self.pairs.show_problems(readiness.problems)
+        if readiness.facts is not None:
+            self.pairs.show_labels(labels(readiness.facts.config))
+        self.settings.show_meaning(readiness.request, readiness.family, readiness.instance, readiness.problems)
+
+    def _on_part_changed(self, value: object) -> None:
+        if self._request is None:
+            return
+        pairs = self.pairs.model.pairs
+        request = self.settings.fill(self._request)
+        # The trace example is a place in the table: the first row.
+        self._request = replace(request, model=self.picker.choice, pairs=pairs, trace_pair=0)
+        self.request_changed.emit(self._request)

@@ -1,0 +1,266 @@
+"""Where everything in the window is wired together: intentions to the controller, states to the panels."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, QTimer
+
+from neuron_studio.core.environment import Environment
+from neuron_studio.core.request import DEFAULT_PAIRS, Request
+from neuron_studio.core.run_state import RunState
+from neuron_studio.core.wording import outcome_word
+from neuron_studio.runs import worker_lock
+from neuron_studio.runs.pairs_file import read_pairs
+from neuron_studio.runs.resources import STARTER_MODEL
+from neuron_studio.runs.store import RunStore
+from neuron_studio.ui import settings
+from neuron_studio.ui.background import begin, end_all, in_thread
+from neuron_studio.ui.environment_finder import EnvironmentFinder
+from neuron_studio.ui.main_window import MainWindow
+from neuron_studio.ui.model_search import ModelSearch
+from neuron_studio.ui.panels.artifact import ArtifactPanel
+from neuron_studio.ui.panels.comparison import ComparisonPanel
+from neuron_studio.ui.panels.history import HistoryPanel
+from neuron_studio.ui.panels.log_view import LogView
+from neuron_studio.ui.panels.model_picker import ModelPicker
+from neuron_studio.ui.panels.pair_editor import PairEditor
+from neuron_studio.ui.panels.settings_form import SettingsForm
+from neuron_studio.ui.panels.top_bar import TopBar
+from neuron_studio.ui.preparation import Preparation, Readiness
+from neuron_studio.ui.request_form import RequestForm
+from neuron_studio.ui.run_controller import RunController
+from neuron_studio.ui.run_view import RunView
+from neuron_studio.wire.errors import StudioError
+from neuron_studio.wire.run_folder import RunFolder
+from neuron_studio.wire.spec import ModelChoice, SentencePair
+
+_REMEMBER_AFTER_MS = 1500
+
+
+class Studio(QObject):
+    """The window with its controller, its judge and its seekers."""
+
+    def __init__(
+        self,
+        store: RunStore | None = None,
+        finder: EnvironmentFinder | None = None,
+        preparation: Preparation | None = None,
+        search: ModelSearch | None = None,
+    ) -> None:
+        super().__init__()
+        self._memory = settings.load()
+        request = self._memory.request or Request(ModelChoice(str(STARTER_MODEL)))
+        self._store = store or RunStore()
+        self._environment: Environment | None = None
+        self._was_chosen = False
+        self.controller = RunController(self._store, self)
+        self.finder = finder or EnvironmentFinder()
+        self.preparation = preparation or Preparation(request)
+        self.search = search or ModelSearch()
+        self.history = HistoryPanel(self._store)
+        self.form = RequestForm(ModelPicker(), PairEditor(), SettingsForm())
+        self.view = RunView(ComparisonPanel(), LogView(), ArtifactPanel(), self.history)
+        self.bar = TopBar()
+        self.window = MainWindow(self.bar, self.form, self.view)
+        self._remembering = QTimer(self, singleShot=True, interval=_REMEMBER_AFTER_MS)
+        self._remembering.timeout.connect(lambda: begin(in_thread(settings.save, self._memory)))
+        self.form.picker.show_recent(self._memory.recent_models)
+        self.form.show_request(request)
+        self.form.show_readiness(self.preparation.readiness)
+        self.window.show_geometry(self._memory.geometry, self._memory.splitter)
+        self._show_readiness(self.preparation.readiness)
+        self._wire()
+
+    def _wire(self) -> None:
+        self.window.painted.connect(self._on_window_painted)
+        self.window.closed.connect(self._on_window_closed)
+        self.window.guard_closing(lambda: self.controller.is_running)
+        self.form.request_changed.connect(self._on_form_request_changed)
+        self.form.picker.model_changed.connect(lambda choice: self.search.change_text(choice.id))
+        self.form.pairs.file_chosen.connect(lambda path: begin(self._import_pairs(path)))
+        self.search.found.connect(self.form.picker.show_found)
+        self.preparation.judged.connect(self._on_preparation_judged)
+        self.finder.found.connect(self._on_finder_found)
+        self.finder.asked_found.connect(self._on_finder_asked_found)
+        self.finder.ended.connect(self._on_finder_ended)
+        self.bar.environment_chosen.connect(self._on_bar_environment_chosen)
+        self.bar.interpreter_picked.connect(self.finder.ask)
+        self.bar.start_asked.connect(self._on_bar_start_asked)
+        self.bar.stop_asked.connect(self._on_bar_stop_asked)
+        self.history.run_chosen.connect(self._on_history_run_chosen)
+        self.history.run_removed.connect(self._on_history_run_removed)
+        self.controller.folder_changed.connect(self._on_controller_folder_changed)
+        self.controller.state_changed.connect(self._on_controller_state_changed)
+        self.controller.error_raised.connect(self._on_controller_error_raised)
+
+    def show_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Show what went wrong in the window itself; it stays open, and runs know nothing of it."""
+        if isinstance(error, StudioError):
+            self.window.card.show_failure("That did not work", error.message, error.remedy)
+            return
+        detail = "".join(traceback.format_exception(kind, error, trace))
+        remedy = "Go on working: runs are not affected. If it happens again, copy this and report it."
+        self.window.card.show_failure("Something went wrong in the window", f"{kind.__name__}: {error}", remedy, detail)
+
+    # The window.
+
+    def _on_window_painted(self, title: str) -> None:
+        self.preparation.change_request(self.preparation.readiness.request)
+        begin(self._return_to_run())
+        if self._memory.python is not None:
+            self.finder.ask(self._memory.python)
+        self.finder.look()
+
+    def _on_window_closed(self, title: str) -> None:
+        geometry, splitter = self.window.geometry_now()
+        self._remember(geometry=geometry, splitter=splitter)
+        self._remembering.stop()
+        end_all()
+        settings.save(self._memory)
+        self.view.log.close_file()
+        self.controller.close()
+
+    async def _return_to_run(self) -> None:
+        folders = await in_thread(lambda: list(self._store.folders()))
+        going_on = await in_thread(lambda: [folder for folder in folders if worker_lock.is_held(folder)])
+        known = [folder for folder in folders if folder.name == self._memory.run]
+        if self.controller.folder is not None or not (known or going_on):
+            return
+        chosen = (known or going_on)[0]
+        self.controller.attach(chosen)
+        others = [folder for folder in going_on if folder != chosen]
+        if others:
+            count = "One more run goes on" if len(others) == 1 else f"{len(others)} more runs go on"
+            self.window.notice.say(f"{count} in the background.", "Show", self._show_history)
+        elif chosen in going_on:
+            self.window.notice.say("This run went on while the window was closed.")
+        else:
+            self.window.notice.say("This run ended while the window was closed.")
+
+    def _show_history(self) -> None:
+        self.view.tabs.setCurrentWidget(self.history)
+
+    # What is asked.
+
+    def _on_form_request_changed(self, request: Request) -> None:
+        self.preparation.change_request(request)
+        self._remember(request=request)
+
+    def _on_preparation_judged(self, readiness: Readiness) -> None:
+        self.form.show_readiness(readiness)
+        self.bar.show_family(readiness.family)
+        self._show_readiness(readiness)
+
+    def _show_readiness(self, readiness: Readiness) -> None:
+        is_running = self.controller.is_running
+        reason = "A run is going on." if is_running else readiness.refusal
+        self.bar.show_readiness(readiness.is_ready and not is_running, reason, readiness.problems)
+        self.bar.show_running(is_running)
+
+    async def _import_pairs(self, path: Path) -> None:
+        pairs: tuple[SentencePair, ...] = await in_thread(read_pairs, path)
+        model = self.form.pairs.model
+        if model.pairs in ((), DEFAULT_PAIRS):
+            model.replace_all(pairs)
+        else:
+            model.insert(model.rowCount(), pairs)
+        self.window.notice.say(f"{len(pairs):,} pairs were read from {path.name}.")
+
+    # The environment.
+
+    def _on_finder_found(self, environment: Environment) -> None:
+        self.bar.offer(environment)
+        if not self._was_chosen and self._environment is None and environment.can_trace:
+            self._use(environment)
+
+    def _on_finder_asked_found(self, environment: Environment) -> None:
+        self.bar.offer(environment)
+        if not self._was_chosen:
+            self._was_chosen = environment.python == self._memory.python and environment.can_trace
+            if self._was_chosen or environment.python != self._memory.python:
+                self._use(environment)
+        elif environment.python != self._memory.python:
+            self._on_bar_environment_chosen(environment)
+
+    def _on_finder_ended(self, count: int) -> None:
+        self.bar.show_none_found()
+        if self._environment is None and self.bar.environments:
+            self._use(self.bar.environments[0])
+
+    def _on_bar_environment_chosen(self, environment: Environment) -> None:
+        self._was_chosen = True
+        self._use(environment)
+        self._remember(python=environment.python)
+
+    def _use(self, environment: Environment) -> None:
+        self._environment = environment
+        self.bar.show_environment(environment)
+        self.preparation.change_environment(environment)
+        self.controller.keep_warm(environment.python if environment.can_trace else None)
+
+    # Runs.
+
+    def _on_bar_start_asked(self, text: str) -> None:
+        if not self.preparation.readiness.is_ready or self.controller.is_running:
+            return
+        self.window.card.hide()
+        self.window.notice.hide()
+        self._remember_model(self.form.picker.choice.id)
+        self.controller.start(self.preparation.spec())
+        self.view.show_folder(None)
+        self.view.lead_to_answer()
+        self._show_readiness(self.preparation.readiness)
+
+    def _on_bar_stop_asked(self, text: str) -> None:
+        self.bar.stop.setEnabled(False)
+        self.controller.stop()
+
+    def _on_history_run_chosen(self, folder: RunFolder) -> None:
+        if self.controller.is_running and self.controller.folder is not None and self.controller.folder != folder:
+            left = self.controller.folder
+            self.window.notice.say(
+                "The other run goes on in the background.", "Back to it", lambda: self._show_run(left)
+            )
+        self._show_run(folder)
+
+    def _show_run(self, folder: RunFolder) -> None:
+        self.controller.attach(folder)
+        self.view.lead_to_comparison()
+
+    def _on_history_run_removed(self, folder: RunFolder) -> None:
+        if self.controller.folder == folder:
+            self.controller.detach()
+
+    def _on_controller_folder_changed(self, folder: RunFolder | None) -> None:
+        self.view.show_folder(folder)
+        self.window.strip.show_state(None)
+        self.window.show_title("")
+        if folder is not None:
+            self._remember(run=folder.name)
+            begin(in_thread(settings.save, self._memory))
+
+    def _on_controller_state_changed(self, state: RunState) -> None:
+        self.view.show_state(state)
+        self.window.strip.show_state(state)
+        self.window.show_title(outcome_word(state))
+        self._show_readiness(self.preparation.readiness)
+        if state.is_over:
+            self._remember(run=None)
+            self.history.refresh()
+
+    def _on_controller_error_raised(self, error: StudioError) -> None:
+        self.window.card.show_failure("That did not work", error.message, error.remedy)
+        self._show_readiness(self.preparation.readiness)
+
+    def _remember_model(self, model: str) -> None:
+        if model != str(STARTER_MODEL):
+            self._remember(recent_models=settings.with_recent(self._memory.recent_models, model))
+            self.form.picker.show_recent(self._memory.recent_models)
+
+    def _remember(self, **changes: object) -> None:
+        self._memory = replace(self._memory, **changes)
+        self._remembering.start()

@@ -1,0 +1,50 @@
+"""A line of text that gives way: what does not fit is left out, and told on hovering."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from neuron_studio.ui.widgets.tone_label import ToneLabel
+
+
+class ElidedLabel(ToneLabel):
+    """One line that may be shorter than its text; copies and screen readers get the whole."""
+
+    def __init__(
+        self,
+        text: str = "",
+        tone: str = "",
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, tone, parent)
+        self._mode = mode
+        self.setMinimumWidth(24)
+
+    def _shown(self) -> str:
+        return self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(24, super().minimumSizeHint().height())
+
+    @property
+    def tip(self) -> str:
+        """What hovering tells: the whole text where some of it is left out, and whatever else was to be told."""
+        left_out = self.text() if self._shown() != self.text() else ""
+        return "\n".join(filter(None, (left_out, self.toolTip())))
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.tip, self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter, self.contentsRect(), int(self.alignment() | Qt.TextFlag.TextSingleLine), self.palette(),
+            self.isEnabled(), self._shown(), self.foregroundRole(),
+        )  # fmt: skip
+        painter.end()

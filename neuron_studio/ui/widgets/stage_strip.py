@@ -1,0 +1,101 @@
+"""The nine stages of a run side by side: sign, name, time."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from neuron_studio.core.run_state import RunState, StageState, StageStatus
+from neuron_studio.core.wording import STAGE_SIGNS, stage_line, starting_line
+from neuron_studio.ui import theme
+from neuron_studio.ui.widgets.elided_label import ElidedLabel
+from neuron_studio.ui.widgets.tone_label import ToneLabel
+from neuron_studio.wire.stages import STAGES
+
+_TONES = {
+    StageStatus.WAITING: "quiet",
+    StageStatus.RUNNING: "accent",
+    StageStatus.DONE: "good",
+    StageStatus.FAILED: "danger",
+    StageStatus.STOPPED: "warning",
+}
+
+
+class StageCell(QWidget):
+    """One stage."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.title = ToneLabel()
+        self.time = ElidedLabel(tone="quiet")
+        # Every stage the same share of the strip, whatever its name's length.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.title)
+        layout.addWidget(self.time)
+        self.show_stage(StageState(name), "")
+
+    def show_stage(self, stage: StageState, line: str) -> None:
+        """Show where the stage stands; only what changed is painted."""
+        self.title.say(f"{STAGE_SIGNS[stage.status]} {stage.name}", _TONES[stage.status])
+        is_bold = stage.status in (StageStatus.RUNNING, StageStatus.FAILED)
+        if self.title.font().bold() != is_bold:
+            font = self.title.font()
+            font.setBold(is_bold)
+            self.title.setFont(font)
+        self.time.say(line)
+        self.setAccessibleName(f"Stage {stage.name}: {stage.status.value}{', ' if line else ''}{line}")
+
+
+class StageStrip(QFrame):
+    """All stages of the run that is shown; the running one counts whole seconds, and only while it runs."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAccessibleName("Stages of the run")
+        self._state: RunState | None = None
+        self._widest = ""
+        self.cells = {name: StageCell(name) for name in STAGES}
+        self._row = layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.WIDE, theme.TIGHT, theme.WIDE, theme.TIGHT)
+        layout.setSpacing(theme.SPACE)
+        for cell in self.cells.values():
+            layout.addWidget(cell, stretch=1)
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self._redraw)
+
+    def show_state(self, state: RunState | None) -> None:
+        """Show a run's stages, or none of any run."""
+        self._state = state
+        self._redraw()
+        if state is not None and not state.is_over:
+            self._second.start()
+        else:
+            self._second.stop()
+
+    def _redraw(self) -> None:
+        state, now = self._state, time.time()
+        if state is None:
+            for name, cell in self.cells.items():
+                cell.show_stage(StageState(name), "")
+            self._give_room("")
+            return
+        for stage in state.stages:
+            self.cells[stage.name].show_stage(stage, stage_line(stage, state.progress, now))
+        starting = starting_line(state, now)
+        if starting:
+            self.cells[STAGES[0]].show_stage(state.stages[0], starting)
+        self._give_room(state.stage.name if state.stage else "")
+
+    def _give_room(self, name: str) -> None:
+        # Only the running stage has more to say than a few seconds.
+        if name != self._widest:
+            self._widest = name
+            for number, stage in enumerate(STAGES):
+                self._row.setStretch(number, 2 if stage == name else 1)

@@ -1,0 +1,197 @@
+"""Pictures of the window in its main states: python -m tests.support.screenshots FOLDER [--size 1180x760] [--dark].
+
+The runs are scripted folders, the window is the real one. Without a display it draws offscreen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from neuron_studio.core.environment import Environment
+from neuron_studio.core.model_facts import ModelFacts, ModelFile
+from neuron_studio.core.request import Request
+from neuron_studio.runs.resources import STARTER_MODEL
+from neuron_studio.wire import events, stages
+from neuron_studio.wire.spec import ModelChoice, SentencePair
+from tests.support.scripted_run import FLIPPED, LABELS, PAIRS, ScriptedRun, a_spec, failed_run, finished_run, new_run
+
+if TYPE_CHECKING:
+    from neuron_studio.ui.studio import Studio
+
+VERSIONS = {"torch": "2.13.0", "transformers": "5.23.0"}
+
+
+def find() -> Iterator[Environment]:
+    """This Python, as a laptop without a device has it."""
+    yield Environment(sys.executable, "3.11.7", VERSIONS)
+
+
+def describe(choice: ModelChoice) -> ModelFacts:
+    """The starter model, or the model of the tutorial."""
+    config = {
+        "architectures": ["BertForSequenceClassification"],
+        "model_type": "bert",
+        "id2label": dict(enumerate(LABELS)),
+        "max_position_embeddings": 512,
+    }
+    parameters = 720_000 if choice.id == str(STARTER_MODEL) else 108_311_810
+    return ModelFacts(choice.id, config, (ModelFile("model.safetensors"),), parameters=parameters)
+
+
+class Gallery:
+    """The window, brought into one state after the other."""
+
+    def __init__(self, studio: Studio, runs: Path, folder: Path) -> None:
+        self.studio, self.runs, self.folder = studio, runs, folder
+
+    async def until(self, is_so: Callable[[], object]) -> None:
+        """Let the window work until something is the case, and has been painted."""
+        for _ in range(1000):
+            if is_so():
+                break
+            await asyncio.sleep(0.02)
+        else:
+            raise TimeoutError(f"the window never came to {is_so}")
+        await asyncio.sleep(0.4)
+
+    async def show(self, run: ScriptedRun) -> None:
+        """Open a run, as from the history."""
+        self.studio.controller.attach(run.folder)
+        await self.until(lambda: self.studio.view.phase.text())
+        self.studio.view.tabs.setCurrentWidget(self.studio.view.comparison)
+
+    async def charted(self) -> None:
+        """Wait for the numbers and their chart."""
+        await self.until(lambda: self.studio.view.comparison.model.rowCount())
+        await self.until(lambda: self.studio.view.comparison.bars.has_chart)
+
+    def keep(self, name: str) -> None:
+        """Save a picture."""
+        self.studio.window.grab().save(str(self.folder / f"{name}.png"))
+
+    async def first_start(self) -> None:
+        await self.until(self.studio.bar.start.isEnabled)
+
+    async def problem(self) -> None:
+        self.studio.form.pairs.model.replace_all((*PAIRS[:2], SentencePair("A lonely sentence", "")))
+        self.studio.form.settings.sequence_length.setValue(600)
+        self.studio.form.settings.neuron_cores.setValue(16)
+        await self.until(lambda: not self.studio.bar.start.isEnabled())
+
+    async def tracing(self) -> None:
+        self.studio.form.show_request(Request(ModelChoice("bert-base-cased-finetuned-mrpc"), PAIRS))
+        self.studio.form.settings.sequence_length.setValue(96)
+        self.studio.form.settings.sequence_length.setValue(128)
+        run = new_run(self.runs, name="20261122-210217-bert-base-cased-finetuned-mrpc").take_lock()
+        run.begin(seconds=(0.1, 12.4, 0.1, 1.6), so_far_s=42)
+        for number in range(60):
+            run.log(f"INFO:Neuron: subgraph {number:3}: fusing attention.output.dense into LayerNorm, 12 operators\n")
+        self.running = run
+        await self.show(run)
+        self.studio.view.tabs.setCurrentWidget(self.studio.view.log)
+        await self.until(lambda: self.studio.view.log.page.top)
+
+    async def downloading(self) -> None:
+        self.running.release_lock()
+        run = new_run(self.runs, name="20261122-210317-bert-base-cased-finetuned-mrpc").take_lock()
+        run.begin(stages.LOAD, so_far_s=11).write(events.Progressed(stages.LOAD, 312_000_000, 433_300_000, "bytes"))
+        self.running = run
+        await self.show(run)
+
+    async def same(self) -> None:
+        self.running.release_lock()
+        await self.show(finished_run(self.runs, name="20261122-205501-bert-base-cased-finetuned-mrpc"))
+        await self.charted()
+
+    async def artifact(self) -> None:
+        self.studio.view.tabs.setCurrentWidget(self.studio.view.artifact)
+        await self.until(lambda: self.studio.view.artifact.files.toPlainText())
+
+    async def flipped(self) -> None:
+        await self.show(finished_run(self.runs, FLIPPED, "20261122-204903-bert-base-cased-finetuned-mrpc"))
+        await self.charted()
+
+    async def failed(self) -> None:
+        await self.show(failed_run(self.runs, "20261121-173044-cross-encoder-nli-deberta-v3-base"))
+        self.studio.view.tabs.setCurrentWidget(self.studio.view.log)
+        await self.until(lambda: self.studio.view.card.isVisible())
+
+    async def compiled_only(self) -> None:
+        spec = a_spec(PAIRS[:2], backend="torch-neuron")
+        run = new_run(self.runs, spec, "20261120-101500-bert-base-cased-finetuned-mrpc").begin(so_far_s=46)
+        outcomes = [replace(outcome, neuron=()) for outcome in FLIPPED[:2]]
+        await self.show(run.judge(outcomes).finish())
+
+    async def history(self) -> None:
+        self.studio.view.tabs.setCurrentWidget(self.studio.history)
+        await self.until(lambda: self.studio.history.model.rowCount() > 4)
+
+    @property
+    def scenes(self) -> Sequence[Callable[[], Awaitable[None]]]:
+        """The states in the order in which the window goes through them."""
+        return (self.first_start, self.problem, self.tracing, self.downloading, self.same, self.artifact,
+                self.flipped, self.failed, self.compiled_only, self.history)  # fmt: skip
+
+
+async def take_all(gallery: Gallery) -> None:
+    """One picture of each state."""
+    for number, scene in enumerate(gallery.scenes, start=1):
+        await scene()
+        gallery.keep(f"{number:02}-{scene.__name__.replace('_', '-')}")
+    gallery.studio.window.close_now()
+
+
+def main() -> None:
+    """Take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--size", default="1180x760")
+    parser.add_argument("--dark", action="store_true")
+    wanted = parser.parse_args()
+    wanted.folder.mkdir(parents=True, exist_ok=True)
+    if not os.environ.get("DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory() as places:
+        for name in ("DATA", "CONFIG"):
+            os.environ[f"NEURON_STUDIO_{name}"] = str(Path(places, name.lower()))
+        _take(wanted.folder, tuple(map(int, wanted.size.split("x"))), wanted.dark)
+
+
+def _take(folder: Path, size: tuple[int, ...], is_dark: bool) -> None:
+    from PySide6.QtGui import QColor, QPalette
+    from PySide6.QtWidgets import QApplication
+    from qasync import QEventLoop
+
+    from neuron_studio.runs.store import RunStore
+    from neuron_studio.ui import theme
+    from neuron_studio.ui.environment_finder import EnvironmentFinder
+    from neuron_studio.ui.preparation import Preparation
+    from neuron_studio.ui.studio import Studio
+
+    app = QApplication(["neuron-studio"])
+    if is_dark:
+        app.setPalette(QPalette(QColor("#2f3136"), QColor("#26282c")))
+    theme.apply(app)
+    loop = QEventLoop(app)
+
+    app.setQuitOnLastWindowClosed(False)
+    store = RunStore()
+    request = Request(ModelChoice(str(STARTER_MODEL)))
+    studio = Studio(store, EnvironmentFinder(find, lambda python: next(find())), Preparation(request, describe))
+    studio.controller.keep_warm = lambda python: None  # type: ignore[method-assign]
+    studio.window.resize(*size)
+    studio.window.show()
+    loop.run_until_complete(take_all(Gallery(studio, store.root, folder)))
+    loop.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""The log of the run that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from neuron_studio.runs.follower import read_state
+from neuron_studio.ui.panels.log_view import LogView
+from tests.support.scripted_run import finished_run, new_run
+from tests.ui.conftest import Run, until
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> Iterator[LogView]:
+    """A log view of a size that holds some twenty lines."""
+    view = LogView()
+    qtbot.addWidget(view)
+    view.resize(700, 420)
+    view.show()
+    yield view
+    view.close_file()
+
+
+def lines(first: int, last: int) -> str:
+    return "".join(f"line {number}\n" for number in range(first, last))
+
+
+def test_that_a_live_log_shows_its_newest_line(view: LogView, tmp_path: Path, run: Run) -> None:
+    live = new_run(tmp_path).take_lock().log(lines(0, 5))
+    view.show_folder(live.folder)
+    run(until(lambda: view.page._count == 5))
+    assert view.page.top == 0
+    live.log(lines(5, 300))
+    run(until(lambda: view.page._count == 300))
+    assert view.page.top <= 299 < view.page.top + view.page.rows
+
+
+def test_that_a_steady_trickle_fills_the_page_before_it_turns(view: LogView, tmp_path: Path, run: Run) -> None:
+    live = new_run(tmp_path).take_lock().log(lines(0, view.page.rows))
+    view.show_folder(live.folder)
+    run(until(lambda: view.page._count == view.page.rows))
+    rows = view.page.rows
+    live.log(lines(rows, rows + 1))
+    run(until(lambda: view.page._count == rows + 1))
+    turned_to = view.page.top
+    assert turned_to == rows + 1 - rows // 2
+    live.log(lines(rows + 1, rows + 4))
+    run(until(lambda: view.page._count == rows + 4))
+    assert view.page.top == turned_to, "there is room on the page, so it stands still"
+
+
+def test_that_looking_back_ends_the_following_and_the_box_brings_it_back(
+    view: LogView, tmp_path: Path, run: Run
+) -> None:
+    live = new_run(tmp_path).take_lock().log(lines(0, 200))
+    view.show_folder(live.folder)
+    run(until(lambda: view.page._count == 200))
+    view.page.verticalScrollBar().setValue(20)
+    assert not view._follow.isChecked()
+    live.log(lines(200, 400))
+    run(until(lambda: view.page._count == 400))
+    assert view.page.top == 20
+    view._follow.setChecked(True)
+    assert view.page.top == 400 - view.page.rows
+
+
+def test_that_a_text_is_found_downwards_around_the_end_and_upwards(
+    view: LogView, tmp_path: Path, run: Run, qtbot: QtBot
+) -> None:
+    live = new_run(tmp_path).log(lines(0, 100) + "ERROR: first\n" + lines(0, 100) + "error: second\n")
+    view.show_folder(live.folder)
+    run(until(lambda: view.page._count == 202))
+    wanted = view.findChild(QLineEdit)
+    wanted.setText("error")
+    view.page.verticalScrollBar().setValue(0)
+    for line in (100, 201, 100):
+        run(press_return_and_wait(wanted, view, line, qtbot))
+    run(look(view.find_previous, view, 201))
+    wanted.setText("nowhere")
+    run(look(view.find_next, view, 201))
+    run(until(lambda: view._counted.text() == "not found"))
+
+
+async def press_return_and_wait(wanted: QLineEdit, view: LogView, line: int, qtbot: QtBot) -> None:
+    qtbot.keyClick(wanted, Qt.Key.Key_Return)
+    await until(lambda: view.page.selection == (line, line))
+
+
+async def look(find: object, view: LogView, line: int) -> None:
+    find()
+    await until(lambda: view.page.selection == (line, line))
+
+
+def test_that_selected_lines_are_copied_and_without_a_selection_all(
+    view: LogView, tmp_path: Path, run: Run, qtbot: QtBot
+) -> None:
+    live = new_run(tmp_path).log(lines(0, 10))
+    view.show_folder(live.folder)
+    run(until(lambda: view.page._count == 10))
+    run(copied(view, "\n".join(f"line {number}" for number in range(10))))
+    height = view.page._row_height
+    port = view.page.viewport()
+    qtbot.mouseClick(port, Qt.MouseButton.LeftButton, pos=QPoint(5, height * 2 + 6))
+    shift = Qt.KeyboardModifier.ShiftModifier
+    qtbot.mouseClick(port, Qt.MouseButton.LeftButton, shift, pos=QPoint(5, height * 4 + 6))
+    run(copied(view, "line 2\nline 3\nline 4"))
+
+
+async def copied(view: LogView, text: str) -> None:
+    QApplication.clipboard().clear()
+    view.copy()
+    await until(lambda: QApplication.clipboard().text() == text)
+
+
+def test_that_the_log_of_a_run_that_is_over_is_shown_whole_and_left_alone(
+    view: LogView, tmp_path: Path, run: Run
+) -> None:
+    done = finished_run(tmp_path).log(lines(0, 1000))
+    view.show_folder(done.folder)
+    view.show_state(read_state(done.folder))
+    run(until(lambda: view.page._count == 1000))
+    assert view._counted.text() == "1,000 lines · 8.9 kB"
+
+
+def test_that_a_hidden_log_draws_nothing_until_it_is_shown(view: LogView, tmp_path: Path, run: Run) -> None:
+    view.hide()
+    live = new_run(tmp_path).log(lines(0, 50))
+    view.show_folder(live.folder)
+    run(until(lambda: view._file.count == 50))
+    assert view.page._count == 0
+    view.show()
+    assert view.page._count == 50
+
+
+def test_that_keys_move_the_page(view: LogView, tmp_path: Path, run: Run, qtbot: QtBot) -> None:
+    live = new_run(tmp_path).log(lines(0, 500))
+    view.show_folder(live.folder)
+    run(until(lambda: view.page._count == 500))
+    end = 500 - view.page.rows
+    for key, top in ((Qt.Key.Key_Home, 0), (Qt.Key.Key_Down, 1), (Qt.Key.Key_End, end), (Qt.Key.Key_Up, end - 1)):
+        qtbot.keyClick(view.page, key)
+        assert view.page.top == top

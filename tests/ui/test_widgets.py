@@ -1,0 +1,135 @@
+"""The small widgets: stages, problems, notices, failures."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from neuron_studio.core.validation import Problem
+from neuron_studio.runs.follower import read_state
+from neuron_studio.ui.widgets.elided_label import ElidedLabel
+from neuron_studio.ui.widgets.error_card import ErrorCard
+from neuron_studio.ui.widgets.logit_bars import LogitBars
+from neuron_studio.ui.widgets.notice import Notice
+from neuron_studio.ui.widgets.problem_label import ProblemLabel
+from neuron_studio.ui.widgets.stage_strip import StageStrip
+from neuron_studio.wire import events, stages
+from tests.support.scripted_run import LABELS, failed_run, finished_run, new_run
+from tests.ui.conftest import Run, until
+
+
+def texts(strip: StageStrip) -> list[tuple[str, str]]:
+    return [(cell.title.text(), cell.time.text()) for cell in strip.cells.values()]
+
+
+def button(widget: object, text: str) -> QPushButton:
+    return next(found for found in widget.findChildren(QPushButton) if found.text() == text)
+
+
+def test_that_stages_show_sign_name_and_time(qtbot: QtBot, tmp_path: Path) -> None:
+    strip = StageStrip()
+    qtbot.addWidget(strip)
+    assert texts(strip)[0] == ("· prepare", "")
+    run = new_run(tmp_path).take_lock().begin(stages.LOAD, so_far_s=11)
+    run.write(events.Progressed(stages.LOAD, 312_000_000, 433_300_000, "bytes"))
+    strip.show_state(read_state(run.folder))
+    assert texts(strip)[:3] == [("✓ prepare", "0.1 s"), ("▸ load", "11 s · 312 MB of 433 MB"), ("· preflight", "")]
+    assert strip.cells["load"].accessibleName() == "Stage load: running, 11 s · 312 MB of 433 MB"
+
+
+def test_that_the_running_stage_counts_seconds_and_an_ended_run_does_not(qtbot: QtBot, tmp_path: Path) -> None:
+    strip = StageStrip()
+    qtbot.addWidget(strip)
+    strip.show_state(read_state(new_run(tmp_path, name="a").take_lock().begin().folder))
+    shown = strip.cells["trace"].time.text()
+    qtbot.waitUntil(lambda: strip.cells["trace"].time.text() != shown, timeout=3000)
+    strip.show_state(read_state(failed_run(tmp_path, "b").folder))
+    assert not strip._second.isActive()
+    assert texts(strip)[4] == ("✗ trace", "1:33")
+    strip.show_state(read_state(finished_run(tmp_path, name="c").folder))
+    assert [title for title, _ in texts(strip)] == [f"✓ {name}" for name in stages.STAGES]
+
+
+def test_that_only_problems_of_its_own_field_are_shown_with_their_remedy(qtbot: QtBot) -> None:
+    label = ProblemLabel("neuron_cores", "batch_size")
+    qtbot.addWidget(label)
+    cores = Problem("neuron_cores", "too-many-cores", "16 asked, 4 there.", "Choose from 1 to 4.")
+    batch = Problem("batch_size", "batch-too-small", "A batch of 0 holds nothing.", "Choose 1 or more.")
+    label.show_problems([Problem("pairs", "no-pairs", "None.", "Add one."), cores, batch])
+    assert not label.isHidden()
+    assert label.text() == "⚠ 16 asked, 4 there. Choose from 1 to 4. (1 more)"
+    label.show_problems([])
+    assert label.isHidden()
+
+
+def test_that_a_notice_offers_one_thing_to_do(qtbot: QtBot) -> None:
+    notice = Notice()
+    qtbot.addWidget(notice)
+    done = []
+    notice.say("A run goes on.", "Show", lambda: done.append("shown"))
+    notice.show()
+    qtbot.mouseClick(button(notice, "Show"), Qt.MouseButton.LeftButton)
+    assert done == ["shown"]
+    assert notice.isHidden()
+    notice.say("Nothing to do here.")
+    assert notice._action.isHidden()
+    dismissed = QSignalSpy(notice.dismissed)
+    qtbot.mouseClick(button(notice, "Dismiss"), Qt.MouseButton.LeftButton)
+    assert dismissed.at(0) == ["Nothing to do here."]
+
+
+def test_that_a_failure_says_what_why_and_what_to_do_and_can_be_copied(qtbot: QtBot) -> None:
+    card = ErrorCard()
+    qtbot.addWidget(card)
+    card.show_failure("Failed during trace", "The worker was killed.", "Use a larger machine.", "line 1\nline 2")
+    card.show()
+    detail = card.findChild(QPlainTextEdit)
+    assert not detail.isVisible()
+    qtbot.mouseClick(button(card, "Show details"), Qt.MouseButton.LeftButton)
+    assert detail.isVisible()
+    qtbot.mouseClick(button(card, "Copy"), Qt.MouseButton.LeftButton)
+    assert QApplication.clipboard().text() == (
+        "✗ Failed during trace\nThe worker was killed.\nWhat to do: Use a larger machine.\nline 1\nline 2"
+    )
+    card.show_failure("Another", "Without details.", "")
+    assert card._toggle.isHidden()
+
+
+def test_that_text_that_does_not_fit_is_whole_in_the_tip(qtbot: QtBot) -> None:
+    label = ElidedLabel("/a/very/long/path/that/does/not/fit")
+    qtbot.addWidget(label)
+    label.resize(80, 20)
+    label.show()
+    label.setToolTip("more about it")
+    assert label.tip == f"{label.text()}\nmore about it"
+    label.resize(800, 20)
+    qtbot.waitUntil(lambda: label.tip == "more about it")
+
+
+def test_that_bars_stand_beside_their_numbers(qtbot: QtBot, run: Run) -> None:
+    run(bars_beside_numbers(qtbot))
+
+
+async def bars_beside_numbers(qtbot: QtBot) -> None:
+    bars = LogitBars()
+    qtbot.addWidget(bars)
+    bars.resize(640, 240)
+    bars.show_pair("Pair 1", LABELS, (-1.8134, 2.0417), (-1.8125, 2.0426))
+    assert not bars._is_coming, "pyqtgraph is brought in by the first chart that can be seen"
+    bars.show()
+    await until(lambda: bars.has_chart)
+    assert bars._numbers.toPlainText().splitlines() == [
+        "label             CPU □  Neuron ■     |Δ|",
+        "not paraphrase  -1.8134   -1.8125  0.0009",
+        "paraphrase       2.0417    2.0426  0.0009",
+    ]
+    bars.show_pair("Pair 2", LABELS, (float("nan"), 1.0), ())
+    assert "NaN" in bars._numbers.toPlainText()
+    started = time.monotonic()
+    bars.show_pair("Pair 3", [f"label {number}" for number in range(28)], [float(n) for n in range(28)], ())
+    assert time.monotonic() - started < 0.5
