@@ -11,10 +11,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 @pytest.fixture(autouse=True)
-def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_places(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs, cache, settings and the hub's cache belong to the test; the hub's address leads nowhere."""
     for name in ("DATA", "CONFIG"):
         monkeypatch.setenv(f"NEURON_STUDIO_{name}", str(tmp_path / f"studio-{name.lower()}"))
+    # What can be made again is made once for all tests.
+    monkeypatch.setenv("NEURON_STUDIO_CACHE", str(tmp_path_factory.getbasetemp() / "studio-cache"))
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.delenv("HF_TOKEN", raising=False)

@@ -109,7 +109,7 @@ def watch(begun: Begun, as_json: bool) -> int:
     except KeyboardInterrupt:
         lines.close()
         say("neuron-studio: stopping …")
-        stop(begun.folder)
+        stop(begun.folder, process=begun.process)
         state = Follower(begun.folder, begun.process).refresh()
     lines.close()
     return say_end(state, as_json)
