@@ -30,9 +30,11 @@ def worker_command(python: str, *arguments: str) -> list[str]:
 
 
 def worker_environment(python: str) -> dict[str, str]:
-    """This process' environment without what would lead another interpreter to the studio's own packages."""
+    """This process' environment as if the interpreter's own had been activated, without the studio's packages."""
     env = dict(os.environ)
     env.pop("PYTHONHOME", None)
+    # torch_neuronx looks for its compiler on the path alone.
+    env["PATH"] = os.pathsep.join((str(Path(python).absolute().parent), env.get("PATH", os.defpath)))
     if Path(python).absolute() != Path(sys.executable).absolute():
         kept = [entry for entry in env.get("PYTHONPATH", "").split(os.pathsep) if entry and not _is_ours(entry)]
         env["PYTHONPATH"] = os.pathsep.join(kept)

@@ -110,7 +110,6 @@ def trace(
     example: Tuple[torch.Tensor, ...], journal: Journal,
 ) -> Trace:  # fmt: skip
     """The traced module; the compiler's own files stay in the run folder."""
-    folder.work.mkdir(exist_ok=True)
     applied = casts(spec.target.family, spec.options.auto_cast, spec.options.auto_cast_type)
     with torch.no_grad(), traceable(applied.other):
         traced = backend.trace(NamedInputs(loaded.model, encoder.names), example, spec, folder.work)

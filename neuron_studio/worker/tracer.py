@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 
 from neuron_studio.core.diagnosis import failure_of
@@ -36,6 +37,9 @@ def _trace(folder: RunFolder) -> int:
     spec = folder.read_spec()
     try:
         with steps.run(stages.PREPARE):
+            # Compilers write logs of their own into the folder they are started in.
+            folder.work.mkdir(exist_ok=True)
+            os.chdir(str(folder.work))
             from neuron_studio.worker import pipeline
 
             backend = pipeline.prepare(spec, journal)
