@@ -45,8 +45,8 @@ def work(path: Path, behaviour: str) -> int:
     """Live in the run folder as the behaviour says."""
     run = ScriptedRun(RunFolder(path))
     run.take_lock(os.getpid(), os.uname().nodename)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(run.write(events.RunStopped("trace")) and 130))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     run.begin().log("tracing\n")
     if behaviour == "linger":
         time.sleep(60)

@@ -1,0 +1,67 @@
+"""The command line as a user starts it, two runs at a time, each in places of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.support.workers import ROOT
+
+_TIMEOUT_S = 170
+
+# On models this small a second thread only waits for the first, and long where the machine is busy.
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """How a compile ended: its exit code, its report and what it said on the way."""
+
+    exit_code: int
+    report: dict[str, Any]
+    said: str
+
+    @property
+    def pairs(self) -> list[dict[str, Any]]:
+        return list(self.report["pairs"])
+
+
+def compile_pairs(place: Path, *arguments: str) -> Compiled:
+    """neuron-studio compile … --json in a process of its own; runs and bundles stay below the place."""
+    environment = {
+        **os.environ, "NEURON_STUDIO_DATA": str(place / "data"), "NEURON_STUDIO_CACHE": str(place / "cache"),
+        "HF_HOME": str(place / "hf"), "HF_ENDPOINT": "http://127.0.0.1:9", **ONE_THREAD,
+    }  # fmt: skip
+    command = [sys.executable, "-m", "neuron_studio", "compile", *arguments, "--json"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment, timeout=_TIMEOUT_S
+    )
+    return Compiled(done.returncode, json.loads(done.stdout), done.stderr)
+
+
+class Compilations:
+    """Many compiles by name, begun at once and run two at a time; result waits for its own alone."""
+
+    def __init__(self, place: Path, wanted: Mapping[str, Sequence[str]]) -> None:
+        self._pool = ThreadPoolExecutor(2)
+        self._runs: dict[str, Future[Compiled]] = {
+            name: self._pool.submit(compile_pairs, place / str(number), *arguments)
+            for number, (name, arguments) in enumerate(wanted.items())
+        }
+
+    def result(self, name: str) -> Compiled:
+        """The compile of this name, once it has ended; raises what kept it from ending."""
+        return self._runs[name].result()
+
+    def abandon(self) -> None:
+        """Begin no more, and wait for those that have begun."""
+        for run in self._runs.values():
+            run.cancel()
+        self._pool.shutdown()
