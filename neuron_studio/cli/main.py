@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import click
 
@@ -22,10 +23,10 @@ def cli(context: click.Context) -> None:
     Without a command it opens the window.
     """
     if context.invoked_subcommand is None:
-        sys.exit(_open_window())
+        _open_window()
 
 
-def _open_window() -> int:
+def _open_window() -> NoReturn:
     from neuron_studio.runs.display import display_problem
 
     problem = display_problem()
@@ -33,7 +34,7 @@ def _open_window() -> int:
         raise problem.as_error()
     from neuron_studio.ui.app import run_window
 
-    return run_window(sys.argv[:1])
+    run_window(sys.argv[:1])
 
 
 cli.add_command(compile_command)

@@ -8,10 +8,11 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from types import TracebackType
+from typing import NoReturn
 
 
-def run_window(argv: Sequence[str]) -> int:
-    """Show the window until it is closed; the exit code. Whether there is a display was asked before."""
+def run_window(argv: Sequence[str]) -> NoReturn:
+    """Show the window until it is closed, then end the process. Whether there is a display was asked before."""
     # Qt reads this once, when its platform starts: Widgets need no OpenGL, and a forwarded display has none.
     os.environ.setdefault("QT_XCB_GL_INTEGRATION", "none")
     from PySide6.QtWidgets import QApplication
@@ -38,7 +39,15 @@ def run_window(argv: Sequence[str]) -> int:
         unhook()
         sys.excepthook = sys.__excepthook__
         loop.close()
-    return 0
+    _leave()
+
+
+def _leave() -> NoReturn:
+    # All is saved by now. A thread may still be in Qt or in an import, and an interpreter that is taken
+    # down under it ends in a crash now and then.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _told_and_shown(
