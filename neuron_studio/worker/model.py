@@ -43,7 +43,7 @@ def describe(choice: ModelChoice, loaded: LoadedModel) -> ModelDescribed:
         architecture=type(loaded.model).__name__,
         parameters=sum(parameter.numel() for parameter in loaded.model.parameters()),
         labels=labels({"id2label": config.id2label, "num_labels": config.num_labels}),
-        problem_type=config.problem_type,
+        problem_type=getattr(config, "problem_type", None),
         licence=loaded.local.licence,
         inputs=input_names(loaded.tokenizer, loaded.model),
     )

@@ -257,6 +257,49 @@ def test_that_a_tokenizer_file_from_the_future_is_the_input_s_fault(
     assert (caught.value.code, caught.value.blame) == ("tokenizer-unreadable", Blame.INPUT)
 
 
+# What tracing changes, and leaves as it was.
+
+
+def test_that_masks_stay_finite_in_the_type_that_everything_is_cast_to(torch: ModuleType) -> None:
+    from neuron_studio.worker.backends.cast_mode import round_to
+    from neuron_studio.worker.traceable import traceable
+
+    before, least = torch.finfo, {}
+    for kind in ("bf16", "fp16", "tf32"):
+        with traceable(kind):
+            least[kind] = torch.finfo(torch.float32).min
+            assert torch.finfo().max == -least[kind]
+            assert torch.finfo(torch.float32).eps == before(torch.float32).eps
+            assert torch.finfo(torch.float16).min == -65504
+        mask = torch.tensor([least[kind]])
+        assert torch.equal(round_to(mask, kind), mask)
+    assert least["fp16"] == -65504
+    assert torch.finfo is before
+    with traceable(None):
+        assert torch.finfo is before
+
+
+def test_that_autograd_functions_lie_open_in_a_trace_and_work_as_ever_behind_it(torch: ModuleType) -> None:
+    from neuron_studio.worker.traceable import traceable
+
+    class Doubled(torch.autograd.Function):  # type: ignore[misc,name-defined]
+        @staticmethod
+        def forward(ctx: Any, values: Any) -> Any:
+            ctx.save_for_backward(values)
+            return values * 2
+
+        @staticmethod
+        def backward(ctx: Any, gradient: Any) -> Any:
+            return gradient * 2
+
+    with traceable(None), torch.no_grad():
+        traced = torch.jit.trace(Doubled.apply, torch.ones(2), check_trace=False)
+    assert "Doubled" not in str(traced.graph)
+    values = torch.ones(2, requires_grad=True)
+    Doubled.apply(values).sum().backward()
+    assert values.grad.tolist() == [2, 2]
+
+
 # The yardstick's unit.
 
 

@@ -3,7 +3,7 @@
 A float32 operand is rounded where a function reads it and the result where it leaves it, once per torch
 function; within one (a softmax, a layer norm, the sums of a product) float32 is kept, as the target's
 accumulators do. What depends on neither inputs nor weights (positions, relative buckets) is computed in
-float32, since a compiler folds it, and rounded where it is used.
+float32, since a compiler folds it, and rounded where it is used. Numbers in a model's own code stay as they are.
 """
 
 from __future__ import annotations
