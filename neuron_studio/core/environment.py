@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Dict, Optional
 
 from neuron_studio.core.precision import INF1
+from neuron_studio.wire.machine import Machine
 
 # The distributions that a probe reports; the rest of an environment is nobody's business here.
 PACKAGES = ("torch", "transformers", "tokenizers", "huggingface-hub", "safetensors", "numpy",
@@ -14,13 +15,12 @@ PACKAGES = ("torch", "transformers", "tokenizers", "huggingface-hub", "safetenso
 
 @dataclass(frozen=True)
 class Environment:
-    """One interpreter as its probe found it; versions by distribution name, instance as the machine names itself."""
+    """One interpreter as its probe found it; versions by distribution name, machine as its tools show it."""
 
     python: str
     python_version: str = ""
     versions: Dict[str, str] = field(default_factory=dict)
-    devices: int = 0
-    instance: Optional[str] = None
+    machine: Machine = field(default_factory=Machine)
     problem: str = ""
 
     @property
@@ -37,9 +37,14 @@ class Environment:
         return "emulator"
 
     @property
+    def instance(self) -> Optional[str]:
+        """The instance type as the machine names itself; None elsewhere."""
+        return self.machine.instance
+
+    @property
     def has_device(self) -> bool:
-        """Whether the kernel shows Neuron devices."""
-        return self.devices > 0
+        """Whether there are Neuron devices here."""
+        return self.machine.devices > 0
 
     def can_compile_for(self, family: str) -> bool:
         """Whether the installed SDK compiles for this chip family."""
@@ -50,5 +55,7 @@ class Environment:
         place = f"Python {self.python_version}, torch {self.versions.get('torch', 'missing')}"
         if not self.can_compile_for(family):
             return f"{place} · emulates {family.capitalize()}"
-        state = f"{self.devices} Neuron devices" if self.has_device else "compiles only, no Neuron device"
+        count = self.machine.devices
+        found = "1 Neuron device" if count == 1 else f"{count} Neuron devices"
+        state = found if self.has_device else "compiles only, no Neuron device"
         return f"{place} · {self.backend} {self.versions[self.backend]} · {state}"

@@ -80,5 +80,4 @@ def _comparison(comparison: Optional[Comparison]) -> Optional[Dict[str, Any]]:
     if comparison is None:
         return None
     plain: Dict[str, Any] = encode(comparison)
-    plain["decisions"] = comparison.decisions.value
     return plain

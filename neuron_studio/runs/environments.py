@@ -11,6 +11,9 @@ from pathlib import Path
 
 from neuron_studio.core.environment import Environment
 from neuron_studio.runs.launcher import worker_command, worker_environment
+from neuron_studio.wire.codec import decode
+from neuron_studio.wire.errors import ProtocolError
+from neuron_studio.wire.machine import Machine
 
 _PROBE_TIMEOUT_S = 20.0
 
@@ -51,10 +54,9 @@ def probe(python: str) -> Environment:
             python=python,
             python_version=str(answer["python_version"]),
             versions={str(name): str(version) for name, version in answer["versions"].items()},
-            devices=int(answer["devices"]),
-            instance=answer["instance"],
+            machine=decode(Machine, answer["machine"]),
         )
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, ProtocolError):
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         return Environment(python, problem=f"{python} could not be probed: {said[-1] if said else 'it said nothing'}.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from enum import Enum
 from functools import lru_cache
 from typing import Any, Dict, Union, get_args, get_origin, get_type_hints
 
@@ -18,6 +19,8 @@ def encode(value: Any) -> Any:
     """The plain JSON value of a record; floats keep every digit, NaN and infinities become their names."""
     if dataclasses.is_dataclass(value):
         return {field.name: encode(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Enum):
+        return value.value
     if isinstance(value, (list, tuple)):
         return [encode(item) for item in value]
     if isinstance(value, dict):
@@ -54,9 +57,18 @@ def decode(kind: Any, plain: Any) -> Any:
         return _NON_FINITE[plain]
     if kind is float and type(plain) in (int, float):
         return float(plain)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return _decode_member(kind, plain)
     if kind is Any or type(plain) is kind:
         return plain
     raise ProtocolError(f"{plain!r} is not a {getattr(kind, '__name__', kind)}.")
+
+
+def _decode_member(kind: Any, plain: Any) -> Any:
+    try:
+        return kind(plain)
+    except ValueError as error:
+        raise ProtocolError(f"{plain!r} is not a {kind.__name__}.") from error
 
 
 def _decode_record(kind: Any, plain: Any) -> Any:

@@ -6,12 +6,11 @@ import json
 import platform
 import sys
 from importlib import metadata
-from pathlib import Path
-from typing import Dict, Optional
+from typing import Dict
 
 from neuron_studio.core.environment import PACKAGES
-
-_DMI_NAME = Path("/sys/devices/virtual/dmi/id/product_name")
+from neuron_studio.wire.codec import encode
+from neuron_studio.wire.machine import this_machine
 
 
 def versions() -> Dict[str, str]:
@@ -25,28 +24,13 @@ def versions() -> Dict[str, str]:
     return found
 
 
-def device_count() -> int:
-    """How many Neuron devices the kernel shows."""
-    return sum(1 for path in Path("/dev").glob("neuron*") if path.name[len("neuron") :].isdigit())
-
-
-def instance_type() -> Optional[str]:
-    """The EC2 instance type as the machine names itself; None elsewhere."""
-    try:
-        name = _DMI_NAME.read_text().strip()
-    except OSError:
-        return None
-    return name if "." in name and name[:3] in ("inf", "trn") else None
-
-
 def print_environment() -> int:
     """Write the probe's answer to stdout."""
     answer = {
         "python": sys.executable,
         "python_version": platform.python_version(),
         "versions": versions(),
-        "devices": device_count(),
-        "instance": instance_type(),
+        "machine": encode(this_machine(sys.executable)),
     }
     print(json.dumps(answer))
     return 0

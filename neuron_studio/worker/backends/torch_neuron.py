@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any, Dict, Tuple
 
 from neuron_studio.core.precision import neuron_cc_flags
+from neuron_studio.wire.machine import this_machine
 from neuron_studio.wire.spec import RunSpec
 from neuron_studio.worker.backends.base import Backend, Trace, sdk_broken
-from neuron_studio.worker.probe import device_count
 
 # What neuron-cc and torch_neuron.trace do where they are not told otherwise.
 _DEFAULTS = {
@@ -25,7 +26,7 @@ class TorchNeuron(Backend):
     """Compiles anywhere; runs only where the kernel shows an Inferentia device."""
 
     def __init__(self) -> None:
-        self.runs_here = device_count() > 0
+        self.runs_here = this_machine(sys.executable).devices > 0
 
     def load_sdk(self) -> None:
         try:
