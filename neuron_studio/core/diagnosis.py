@@ -5,30 +5,61 @@ from __future__ import annotations
 import errno
 import signal
 import traceback
-from typing import Optional
+from dataclasses import dataclass
+from typing import Iterator, List, Optional
 
+from neuron_studio.core.known_failures import DISK_FULL, OUT_OF_MEMORY, KnownFailure, recognise
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.events import RunFailed
 
+# How much of a log's end is searched for words that are known; a cause comes before its long consequences.
+RECENT_BYTES = 1 << 18
+
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-# The last is torch's: it finds its place in the file is not where its writes should have brought it, and aborts.
-_DISK_WORDS = ("No space left on device", "Disk quota exceeded", "failed writing file", ". unexpected pos ")
-_LESS_MEMORY = "Close other programs, lower the batch size or sequence length, or use a machine with more memory."
+_DETAIL = 12_000
+_GIB = 1 << 30
+
+# What AWS advises for compiling on another machine: c5.4xlarge or larger.
+_ADVISED_GB = 32
+
+# A process that memory ran out for was killed close to the limit; the samples in between miss the last rise.
+_NEAR = 0.8
 
 
-def failure_of(error: BaseException, stage: str, log_tail: str) -> RunFailed:
-    """The failure that an exception means; what is unknown keeps its traceback."""
-    detail = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+@dataclass(frozen=True)
+class Memory:
+    """What a run and all its processes used at most, of what the machine or its container has; in bytes."""
+
+    peak: int
+    total: int
+
+    @property
+    def ran_out(self) -> bool:
+        """Whether the limit was so near that the kernel will have ended somebody."""
+        return self.peak >= _NEAR * self.total
+
+    def __str__(self) -> str:
+        return f"{self.peak / _GIB:.1f} of {self.total / _GIB:.1f} GB"
+
+
+def failure_of(error: BaseException, stage: str, log: str, memory: Optional[Memory] = None) -> RunFailed:
+    """The failure that an exception means, in the light of the log's end; what is unknown keeps both."""
+    told = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     # Asked first: whoever met the full disk may have told it in words of its own.
     if is_disk_full(error):
-        return disk_full(stage, detail, _first_line(error))
+        return disk_full(stage, told, _first_line(error))
     if isinstance(error, StudioError):
-        detail = log_tail if error.blame is Blame.RUN else ""
+        detail = _end_of(log) if error.blame is Blame.RUN else ""
         return RunFailed(error.code, error.message, error.remedy, stage, error.blame.value, detail)
+    known = recognise(_words_of(error)) or recognise(log)
+    # What the compiler gave as its reason says more than that it gave up.
+    if known is not None and known.is_vague:
+        known = recognise(log) or known
+    if known is not None:
+        return _known(known, stage, f"{_words_of(error)}\n{_end_of(log)}", log, memory)
     if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
-        return RunFailed(
-            "out-of-memory", f"Memory ran out during {stage}.", _LESS_MEMORY, stage, Blame.RUN.value, detail
-        )
+        return _known(OUT_OF_MEMORY, stage, told, log, memory, f"Memory ran out during {stage}.")
+    detail = f"{told}\n{_end_of(log)}".strip()
     if isinstance(error, ImportError):
         return RunFailed(
             "missing-package", f"{_first_line(error)}.",
@@ -37,53 +68,101 @@ def failure_of(error: BaseException, stage: str, log_tail: str) -> RunFailed:
         )  # fmt: skip
     return RunFailed(
         "stage-failed", f"{type(error).__name__} during {stage}: {_first_line(error)}",
-        "Read the details below; they name the line that failed.", stage, Blame.RUN.value, detail,
+        "Nobody has met this yet: the details below name the line that failed, and the log what led to it. "
+        "Copy them into a report.", stage, Blame.RUN.value, detail,
     )  # fmt: skip
 
 
 def disk_full(stage: str, detail: str, reason: str = "") -> RunFailed:
     """The failure of a run that had no room left."""
-    return RunFailed(
-        "disk-full", f"The disk ran full during {stage}{f': {reason}' if reason else ''}.",
-        "Free some space, or choose an output folder on another disk.", stage, Blame.RUN.value, detail,
-    )  # fmt: skip
+    message = f"The disk ran full during {stage}{f': {reason}' if reason else ''}."
+    return RunFailed(DISK_FULL.code, message, DISK_FULL.remedy, stage, Blame.RUN.value, detail)
 
 
 def is_disk_full(error: BaseException) -> bool:
     """Whether an error, or one that it came from, says that the disk is full; torch says so only in words."""
-    seen: Optional[BaseException] = error
-    while seen is not None:
-        if isinstance(seen, OSError) and seen.errno in _DISK_ERRORS:
-            return True
-        if isinstance(seen, RuntimeError) and any(words in str(seen) for words in _DISK_WORDS):
-            return True
-        seen = seen.__cause__ or seen.__context__
-    return False
+    return any(
+        (isinstance(seen, OSError) and seen.errno in _DISK_ERRORS)
+        or (isinstance(seen, RuntimeError) and recognise(str(seen)) is DISK_FULL)
+        for seen in _chain(error)
+    )  # fmt: skip
 
 
-def died(status: Optional[int], stage: str, log_tail: str) -> RunFailed:
+def died(status: Optional[int], stage: str, log: str, memory: Optional[Memory] = None) -> RunFailed:
     """The failure of a process that ended without a word; status as subprocess gives it, None where unknown."""
-    if status != -signal.SIGKILL and any(words in log_tail for words in _DISK_WORDS):
-        return disk_full(stage, log_tail)
     if status == -signal.SIGKILL:
-        return RunFailed(
-            "killed", f"The worker was killed during {stage} (signal 9), which the kernel does when memory runs out.",
-            _LESS_MEMORY, stage, Blame.RUN.value, log_tail,
-        )  # fmt: skip
+        return _killed(stage, log, memory)
+    known = recognise(log)
+    if known is DISK_FULL:
+        return disk_full(stage, _end_of(log))
     if status is not None and status < 0:
         name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
-        return RunFailed(
-            "crashed", f"The worker crashed during {stage} ({name}).",
-            "Read the end of the log; a crash inside a library is often cured by another version of it.",
-            stage, Blame.RUN.value, log_tail,
-        )  # fmt: skip
+        remedy = "Read the end of the log; a crash inside a library is often cured by another version of it."
+        if known is not None and not known.is_vague:
+            remedy = f"The log says: {known.message} {known.remedy}"
+        message = f"The worker crashed during {stage} ({name})."
+        return RunFailed("crashed", message, remedy, stage, Blame.RUN.value, _end_of(log))
+    if known is not None:
+        return _known(known, stage, _end_of(log), log, memory)
     ended = "ended" if status is None else f"ended with status {status}"
     return RunFailed(
         "died", f"The worker {ended} during {stage} without saying why.",
-        "Read the end of the log, then start the run again.", stage, Blame.RUN.value, log_tail,
+        "Read the end of the log, then start the run again.", stage, Blame.RUN.value, _end_of(log),
     )  # fmt: skip
+
+
+def _killed(stage: str, log: str, memory: Optional[Memory]) -> RunFailed:
+    if memory is not None and memory.ran_out:
+        message = f"The kernel killed the worker during {stage}: memory ran out."
+        return _known(OUT_OF_MEMORY, stage, _end_of(log), log, memory, message)
+    used = "" if memory is None else f" It had used {memory} at most when it was last looked at."
+    return RunFailed(
+        "killed", f"The worker was killed during {stage} (signal 9), which the kernel does when memory runs out.{used}",
+        _more_memory(memory), stage, Blame.RUN.value, _end_of(log),
+    )  # fmt: skip
+
+
+def _known(
+    known: KnownFailure, stage: str, detail: str, log: str, memory: Optional[Memory], message: str = ""
+) -> RunFailed:
+    message, remedy = message or known.message, known.remedy
+    if known is OUT_OF_MEMORY:
+        used = "" if memory is None else f" The run had used {memory} at most when it was last looked at."
+        message, remedy = message + used, _more_memory(memory)
+    said = known.line_in(f"{detail}\n{log}")
+    return RunFailed(known.code, message, remedy, stage, known.blame.value, f"{said}\n\n{detail}".strip())
+
+
+def _more_memory(memory: Optional[Memory]) -> str:
+    wanted = _ADVISED_GB
+    while memory is not None and wanted * _GIB <= memory.total:
+        wanted *= 2
+    return (
+        f"Compile on an instance with {wanted} GB of memory or more (no Neuron device is needed for that), close "
+        "other programs, or lower the batch size or sequence length."
+    )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: Optional[BaseException] = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__
+
+
+def _words_of(error: BaseException) -> str:
+    """What an error and those that it came from say, without the lines of code between."""
+    lines: List[str] = []
+    for seen in _chain(error):
+        lines.extend(traceback.format_exception_only(type(seen), seen))
+    return "".join(lines).strip()
 
 
 def _first_line(error: BaseException) -> str:
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return lines[0].rstrip(".")[:400]
+
+
+def _end_of(log: str) -> str:
+    """The end of a log, in whole lines where there are any."""
+    return log if len(log) <= _DETAIL else log[-_DETAIL:].partition("\n")[2] or log[-_DETAIL:]

@@ -1,7 +1,7 @@
 """What compilers, runtime, driver and libraries say when they fail: the words, what they mean, what to do.
 
 Words and causes follow AWS's troubleshooting pages, the compiler's error codes and public issues; they
-are matched as they stand, first match wins, so the most telling ones come first.
+are matched as they stand, first match wins, so the most telling ones come first and the vague ones last.
 """
 
 from __future__ import annotations
@@ -15,19 +15,53 @@ from neuron_studio.wire.errors import Blame
 
 @dataclass(frozen=True)
 class KnownFailure:
-    """One failure by the words that give it away: a regular expression, a cause and a remedy."""
+    """One failure by the words that give it away: a regular expression, a cause and a remedy.
+
+    A vague one says only that something failed; whatever else was said is the better reason.
+    """
 
     code: str
     words: str
     message: str
     remedy: str
     blame: Blame = Blame.RUN
+    is_vague: bool = False
+
+    def line_in(self, text: str) -> str:
+        """The line that holds the words; empty where there is none."""
+        found = re.search(self.words, text)
+        if found is None:
+            return ""
+        begin = text.rfind("\n", 0, found.start()) + 1
+        end = text.find("\n", found.end())
+        return text[begin : end if end >= 0 else len(text)].strip()[:_LONGEST_LINE]
 
 
 _ENV = Blame.ENVIRONMENT
 _INPUT = Blame.INPUT
+_LONGEST_LINE = 2000
+
+# "unexpected pos" is torch's: its place in the file is not where its writes should have brought it, and it aborts.
+DISK_FULL = KnownFailure(
+    "disk-full", r"No space left on device|\[Errno 28\]|Disk quota exceeded|failed writing file|\. unexpected pos |"
+    r"\d+ requested and \d+ written",
+    "The disk is full.", "Free some space, or choose an output folder on another disk.",
+)  # fmt: skip
+OUT_OF_MEMORY = KnownFailure(
+    "out-of-memory", r"Compile command returned: -9|neuronx-cc failed with -9|\[F137\] neuronx-cc was forcibly killed",
+    "The compiler was killed (signal 9), which the kernel does when memory runs out.",
+    "Compile on a machine with more memory, or lower the batch size or sequence length.",
+)  # fmt: skip
+
+NOTHING_PLACED = KnownFailure(
+    "nothing-placed", r"No operator is placed on Neuron runtime",
+    "The compiler placed no operator on Neuron: what it gave back would run on the CPU alone.",
+    "Look at the unsupported operators and at the compiler's lines in the log; choose a model whose operators the "
+    "target supports.",
+)  # fmt: skip
 
 KNOWN_FAILURES = (
+    DISK_FULL,
     # The wrong packages, or packages that do not fit each other.
     KnownFailure("wrong-package", r"WRONG PACKAGE\. Please install the package from Neuron Repository",
                  "A placeholder from the public package index is installed in place of the Neuron SDK.",
@@ -91,24 +125,25 @@ KNOWN_FAILURES = (
                  "Set NEURON_LOGICAL_NC_CONFIG to the compiled value, or compile again.", _ENV),
     KnownFailure("runtime-not-initialised", r"The PyTorch Neuron Runtime could not be initialized",
                  "The Neuron runtime did not start: no device, no driver, the wrong driver, or busy cores.",
-                 "Here you can compile; to run, use a Neuron instance and check neuron-ls and the driver.", _ENV),
+                 "Here you can compile; to run, use a Neuron instance and check neuron-ls and the driver.", _ENV,
+                 is_vague=True),
     # The compiler ran out of something.
-    KnownFailure("out-of-memory", r"Compile command returned: -9|neuronx-cc failed with -9|"
-                 r"\[F137\] neuronx-cc was forcibly killed",
-                 "The kernel killed the compiler because memory ran out.",
-                 "Compile on a machine with more memory, or lower the batch size or sequence length."),
+    OUT_OF_MEMORY,
     KnownFailure("compiler-crashed", r"neuronx-cc failed with -(6|11)|Compile command returned: -(6|11)",
                  "The compiler crashed.", "Try -O1, a shorter sequence length, or another release of the compiler."),
-    KnownFailure("compile-timed-out", r"TimeoutExpired", "The compiler took longer than the time allowed.",
+    KnownFailure("compile-timed-out", r"TimeoutExpired|Command '.*neuronx?-cc.* timed out after",
+                 "The compiler took longer than the time allowed.",
                  "Raise the compile timeout, or lower the batch size or sequence length."),
-    KnownFailure("disk-full", r"No space left on device|\[Errno 28\]", "The disk is full.",
-                 "Free some space, or choose an output folder on another disk."),
     KnownFailure("too-many-files", r"(?i)too many open files", "The process may not open more files.",
                  "Raise the limit in the shell that starts the studio: ulimit -n 65535", _ENV),
     # What the compiler cannot do with this graph.
-    KnownFailure("nothing-compiled", r"No operations were successfully partitioned and compiled to neuron",
-                 "No part of the model could be compiled.",
-                 "Look at the unsupported operators and at the compiler's own log in the run folder."),
+    NOTHING_PLACED,
+    KnownFailure("compiler-argument-refused", r"unrecognized arguments: |neuronx?-cc(?: compile)?: error: ",
+                 "The compiler does not take one of the arguments that it was given.",
+                 "Correct the compiler arguments, or leave them out.", _INPUT),
+    KnownFailure("compiler-too-old", r"separate_weights is not supported",
+                 "The model is larger than 2 GB, and this neuron-cc cannot keep its weights apart.",
+                 "Install the newest neuron-cc (1.13 or later) from AWS's Neuron package index.", _ENV),
     KnownFailure("unsupported-operator", r"PyTorch to TF conversion failed to resolve function on (aten::\w+)",
                  "An operator of the model has no conversion for Inf1.",
                  "Let it fall back to the CPU, or change the model."),
@@ -125,6 +160,8 @@ KNOWN_FAILURES = (
     KnownFailure("graph-too-large", r"NCC_EBVF030|NCC_EVRF007|NCC_EXTP004|\[XTP002\]|Too many instructions",
                  "The graph has too many instructions for the compiler.",
                  "Pass --compiler-arg=-O1, or lower the batch size or sequence length."),
+    KnownFailure("cast-type-refused", r"NCC_EVRF051", "The target has no such 8-bit float type.",
+                 "Choose the cast type bf16, fp16 or tf32.", _INPUT),
     KnownFailure("logical-core-unsupported", r"NCC_EARG001", "The target does not have that logical core size.",
                  "Leave the logical core size out, or use 1 on Inf2 and Trn1.", _INPUT),
     KnownFailure("model-beyond-two-gigabytes", r"Error parsing message with type 'tensorflow\.GraphDef'",
@@ -155,6 +192,9 @@ KNOWN_FAILURES = (
                  "The device's memory is full.",
                  "Load fewer copies, lower the batch size, or choose a larger instance."),
     # Running.
+    KnownFailure("inputs-do-not-fit", r"Incorrect tensor (shape|type) at input #\d+",
+                 "The inputs have another shape or type than the module was compiled for.",
+                 "Compile again with the sequence length and batch size that are to be used."),
     KnownFailure("batch-sizes-differ", r"Inconsistent batch sizes found on inputs",
                  "The inputs do not share their first dimension.", "Please report this with the log."),
     KnownFailure("dynamic-batch-shape", r"The size of tensor a \(\d+\) must match the size of tensor b \(\d+\) at "
@@ -172,9 +212,23 @@ KNOWN_FAILURES = (
                  "Stop and start the instance, so that it moves to another host."),
     KnownFailure("signing-key-expired", r"EXPKEYSIG", "The key of AWS's Neuron package repository has expired.",
                  "Import the repository's new GPG key.", _ENV),
+    # That something failed, and no more.
+    KnownFailure("nothing-compiled", r"No operations were successfully partitioned and compiled to neuron",
+                 "No part of the model could be compiled.",
+                 "Look at the unsupported operators and at the compiler's own files in the run folder.", is_vague=True),
+    KnownFailure("compiler-refused", r"\bNCC_[A-Z]{4}\d{3}\b|\[[A-Z]{3,4}\d{3}\]",
+                 "The compiler refuses this graph, with a code that stands in the details.",
+                 "Look the code up in AWS's list of neuronx-cc error codes; a shorter sequence length, a smaller "
+                 "batch or --compiler-arg=-O1 gets past many of them.", is_vague=True),
+    KnownFailure("compiler-failed", r"neuronx-cc failed with -?\d+|Compile command returned: -?[1-9]|"
+                 r"neuron-cc failed with the following command line call|Compiler status ERROR",
+                 "The compiler gave up, for a reason that nobody has recorded yet.",
+                 "Its last words stand in the details, its files in the run's work folder. Another release of the "
+                 "compiler, a shorter sequence length or a smaller batch often gets past it.", is_vague=True),
 )  # fmt: skip
 
 
 def recognise(text: str) -> Optional[KnownFailure]:
-    """The known failure whose words stand in a log or a message; None where nobody has met it yet."""
-    return next((known for known in KNOWN_FAILURES if re.search(known.words, text)), None)
+    """The known failure whose words stand in a log or a message, no vague one where another fits; None for none."""
+    found = [known for known in KNOWN_FAILURES if re.search(known.words, text)]
+    return next((known for known in found if not known.is_vague), found[0] if found else None)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from neuron_studio.core.diagnosis import died, disk_full
+from neuron_studio.core.diagnosis import RECENT_BYTES, died, disk_full
 from neuron_studio.core.run_state import RunState, fold, fold_all
 from neuron_studio.runs import worker_lock
 from neuron_studio.wire import processes
@@ -68,7 +68,7 @@ class Follower:
             self.state = fold(self.state, Entry(seen, failure))
 
     def _last_words(self, state: RunState) -> RunFailed:
-        tail = self.folder.log_tail()
+        tail = self.folder.log_tail(RECENT_BYTES)
         if self.folder.is_out_of_room(state.spec):
             return disk_full(state.stage_name, tail)  # so it could not say why
         return died(self._exit_status(), state.stage_name, tail)

@@ -85,7 +85,7 @@ class RunFolder:
         places = [place for place in (self.path, self.bundle_aside(spec).parent) if place.exists()]
         return any(shutil.disk_usage(str(place)).free < RESERVE_BYTES for place in places)
 
-    def log_tail(self, size: int = 4096) -> str:
+    def log_tail(self, size: int) -> str:
         """The end of the log, in whole lines where there are any; empty where there is no log."""
         try:
             with open(str(self.log_file), "rb") as file:

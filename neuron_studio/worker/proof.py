@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Callable, Dict
 
-from neuron_studio.core.diagnosis import died
+from neuron_studio.core.diagnosis import RECENT_BYTES, died
 from neuron_studio.core.manifest import manifest
 from neuron_studio.core.report_page import report_page
 from neuron_studio.core.run_state import RunState, fold
 from neuron_studio.wire import stages
 from neuron_studio.wire.codec import dumps
-from neuron_studio.wire.errors import StudioError
+from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.events import BundleSaved, Noted, RunFinished
 from neuron_studio.wire.journal import Entry, Journal
 from neuron_studio.wire.run_folder import RunFolder, is_bundle
@@ -33,7 +33,7 @@ def prove(folder: RunFolder, state: RunState, journal: Journal, verify: Callable
     aside, place = folder.bundle_aside(state.spec), folder.bundle(state.spec)
     verified = bool(state.environment and state.environment.runs_on_device)
     if verified:
-        _verify(verify)
+        _verify(folder, verify)
     saved = _complete(folder, state, aside, verified)
     # From here on a stop comes too late: what is in its place must be on record, and the run is as good as over.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
@@ -47,7 +47,7 @@ def prove(folder: RunFolder, state: RunState, journal: Journal, verify: Callable
     journal.append(replace(saved, path=str(lies)))
 
 
-def _verify(verify: Callable[[], int]) -> None:
+def _verify(folder: RunFolder, verify: Callable[[], int]) -> None:
     status = verify()
     if status == 1:
         raise StudioError(
@@ -56,8 +56,8 @@ def _verify(verify: Callable[[], int]) -> None:
             "Read the end of the log; the older bundle, where there was one, is untouched.",
         )
     if status != 0:
-        failure = died(status, stages.VERIFY, "")
-        raise StudioError(failure.code, failure.message, failure.remedy)
+        failure = died(status, stages.VERIFY, folder.log_tail(RECENT_BYTES))
+        raise StudioError(failure.code, failure.message, failure.remedy, Blame(failure.blame))
 
 
 def _complete(folder: RunFolder, state: RunState, aside: Path, verified: bool) -> BundleSaved:

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Union
 
-from neuron_studio.core.diagnosis import died, disk_full, failure_of
+from neuron_studio.core.diagnosis import RECENT_BYTES, died, disk_full, failure_of
 from neuron_studio.core.run_state import RunState, StageStatus, fold_all
 from neuron_studio.wire import processes, stages
 from neuron_studio.wire.codec import dumps
@@ -30,9 +30,6 @@ from neuron_studio.worker.proof import prove
 from neuron_studio.worker.stage import Stages
 
 _GRACE_S = 1.0
-
-# A crash tells its reason before it lists its frames.
-_TAIL_BYTES = 1 << 14
 _EXIT_CODES = {RunFinished: 0, RunFailed: 1, RunStopped: 130}
 
 Last = Union[RunFinished, RunFailed, RunStopped]
@@ -95,7 +92,7 @@ class Supervisor:
         except Stopped:
             last = RunStopped(self._state().stage_name)
         except Exception as error:
-            last = failure_of(error, self._state().stage_name, self._folder.log_tail())
+            last = failure_of(error, self._state().stage_name, self._folder.log_tail(RECENT_BYTES))
         self._children.end()
         make_room(self._folder, self._spec)
         if last is None:
@@ -120,7 +117,7 @@ class Supervisor:
 
     def _why_it_died(self, status: int, stage: str) -> RunFailed:
         # torch aborts on a full disk, and where the log lies on that disk too, not even its words are left.
-        tail = self._folder.log_tail(_TAIL_BYTES)
+        tail = self._folder.log_tail(RECENT_BYTES)
         return disk_full(stage, tail) if self._folder.is_out_of_room(self._spec) else died(status, stage, tail)
 
     def _state(self) -> RunState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from neuron_studio.core.diagnosis import failure_of
+from neuron_studio.core.diagnosis import RECENT_BYTES, failure_of
 from neuron_studio.wire import stages
 from neuron_studio.wire.journal import Journal
 from neuron_studio.wire.run_folder import RunFolder
@@ -45,7 +45,7 @@ def _trace(folder: RunFolder) -> int:
             backend = pipeline.prepare(spec, journal)
         pipeline.run(folder, spec, backend, journal, steps)
     except Exception as error:
-        failure = failure_of(error, steps.current, folder.log_tail())
+        failure = failure_of(error, steps.current, folder.log_tail(RECENT_BYTES))
         make_room(folder, spec)
         journal.append(failure)
         return 1

@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import subprocess
 
 import pytest
 
-from neuron_studio.core.diagnosis import died, failure_of
+from neuron_studio.core.diagnosis import Memory, died, failure_of
 from neuron_studio.wire.errors import Blame, StudioError
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -72,6 +73,59 @@ def test_that_a_death_is_told_by_its_status(status: int | None, code: str, words
     assert (failure.code, failure.stage, failure.detail) == (code, "trace", "the log's end")
     assert words in failure.message
     assert failure.remedy
+
+
+def gib(count: float) -> int:
+    return int(count * (1 << 30))
+
+
+def test_that_a_compiler_s_reason_is_found_far_above_the_exception() -> None:
+    log = "ERROR [neuronx-cc]: [NCC_EVRF029] Operation sort is not supported\n" + "a long consequence\n" * 2000
+    failure = failure_of(RuntimeError("neuronx-cc failed with 70"), "trace", log)
+    assert failure.code == "unsupported-operator"
+    assert "NCC_EVRF029" in failure.detail.splitlines()[0]
+
+
+def test_that_torchscript_s_wrapping_hides_no_reason() -> None:
+    told = "The following operation failed in the TorchScript interpreter.\nTraceback (most recent call last):\n"
+    error = RuntimeError(f"{told}RuntimeError: Could not load the model status=4 message=Allocation Failure")
+    failure = failure_of(error, "infer", "")
+    assert failure.code == "device-memory-full"
+
+
+def test_that_a_timeout_is_known_by_its_kind() -> None:
+    error = subprocess.TimeoutExpired(["neuron-cc", "compile"], 5)
+    assert failure_of(error, "trace", "").code == "compile-timed-out"
+
+
+def test_that_what_nobody_has_met_keeps_its_frames_and_the_end_of_the_log() -> None:
+    failure = failure_of(ValueError("odd"), "trace", "first line\nlast words of the compiler\n")
+    assert failure.code == "stage-failed"
+    assert "ValueError: odd" in failure.detail
+    assert "last words of the compiler" in failure.detail
+
+
+@pytest.mark.parametrize(
+    ("memory", "advice"),
+    [
+        (None, "32 GB"),
+        (Memory(gib(7.6), gib(8)), "32 GB"),
+        (Memory(gib(30), gib(32)), "64 GB"),
+        (Memory(gib(60), gib(61.8)), "64 GB"),
+    ],
+)
+def test_that_a_killed_compiler_asks_for_an_instance_with_more_memory(memory: Memory | None, advice: str) -> None:
+    failure = failure_of(RuntimeError("neuronx-cc failed with -9"), "trace", "", memory)
+    assert failure.code == "out-of-memory"
+    assert advice in failure.remedy
+    assert (str(memory) in failure.message) == (memory is not None)
+
+
+def test_that_a_worker_killed_at_the_limit_ran_out_of_memory_and_one_far_from_it_was_killed() -> None:
+    at_the_limit = died(-signal.SIGKILL, "trace", "", Memory(gib(15), gib(16)))
+    far_from_it = died(-signal.SIGKILL, "trace", "", Memory(gib(2), gib(16)))
+    assert (at_the_limit.code, far_from_it.code) == ("out-of-memory", "killed")
+    assert "2.0 of 16.0 GB" in far_from_it.message
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,16 @@ RECORDED = (
     ("RuntimeError: neuronx-cc failed with -11", "compiler-crashed"),
     ("subprocess.TimeoutExpired: Command '['neuron-cc', 'compile']' timed out after 5 seconds", "compile-timed-out"),
     ("OSError: [Errno 28] No space left on device", "disk-full"),
+    ("PytorchStreamWriter failed writing file data/0: file write failed", "disk-full"),
+    ("OSError: 1048576 requested and 0 written", "disk-full"),
+    ("WARNING:Neuron:No operator is placed on Neuron runtime; returning a CPU trace", "nothing-placed"),
+    ("neuronx-cc: error: unrecognized arguments: --fast-maths none", "compiler-argument-refused"),
+    ("NotImplementedError: separate_weights is not supported by this version of neuron-cc", "compiler-too-old"),
+    ("[NCC_EVRF051] float8_e4m3fn is not supported", "cast-type-refused"),
+    ("Incorrect tensor shape at input #0: received 1, 64, expected 1, 128", "inputs-do-not-fit"),
+    ("ERROR [neuronx-cc]: [NCC_EVRF016] scatter-reduce on int32", "compiler-refused"),
+    ("RuntimeError: neuronx-cc failed with 70", "compiler-failed"),
+    ("Compile command returned: 1", "compiler-failed"),
     ("OSError: [Errno 24] Too many open files: '/tmp/x'", "too-many-files"),
     ("RuntimeError: No operations were successfully partitioned and compiled to neuron for this model - aborting trace!",
      "nothing-compiled"),
@@ -98,3 +108,28 @@ def test_that_every_kind_of_known_failure_has_been_recorded_and_ends_in_a_remedy
 
 def test_that_what_nobody_has_met_is_not_guessed() -> None:
     assert recognise("Segmentation fault in the flux compensator") is None
+
+
+@pytest.mark.parametrize(
+    ("log", "code"),
+    [
+        ("[F137] neuronx-cc was forcibly killed\nRuntimeError: neuronx-cc failed with 70", "out-of-memory"),
+        ("Compile command returned: -9\nNo operations were successfully partitioned and compiled to neuron",
+         "out-of-memory"),
+        ("NRT:nrt_allocate_neuron_cores NeuronCore(s) not available - Requested:nc4-nc4 Available:0\n"
+         "RuntimeError: The PyTorch Neuron Runtime could not be initialized", "cores-busy"),
+        ("[NCC_EVRF029] sort\nneuronx-cc failed with 70", "unsupported-operator"),
+    ],
+)  # fmt: skip
+def test_that_a_reason_wins_over_the_mere_news_that_something_failed(log: str, code: str) -> None:
+    for order in (log, "\n".join(reversed(log.splitlines()))):
+        found = recognise(order)
+        assert found is not None
+        assert found.code == code
+
+
+def test_that_the_line_with_the_words_can_be_quoted() -> None:
+    log = "before\n  ERROR [neuronx-cc]: [NCC_EVRF029] Operation sort is not supported  \nafter"
+    found = recognise(log)
+    assert found is not None
+    assert found.line_in(log) == "ERROR [neuronx-cc]: [NCC_EVRF029] Operation sort is not supported"
