@@ -10,6 +10,7 @@ from collections.abc import Callable
 import click
 
 from neuron_studio.core.comparison import Decisions
+from neuron_studio.core.device_proof import proof_line
 from neuron_studio.core.report import report
 from neuron_studio.core.run_state import Phase, RunState, StageState, StageStatus
 from neuron_studio.core.wording import (
@@ -106,12 +107,12 @@ def say_end(state: RunState, as_json: bool) -> int:
 
 
 def exit_code(state: RunState) -> int:
-    """0 same or close, 5 flipped or invalid, 3 not run on a device, 2 to 4 failures by blame, 130 stopped."""
+    """0 same or close, 5 flipped or invalid, 3 not proven on a device, 2 to 4 failures by blame, 130 stopped."""
     if state.phase is Phase.STOPPED:
         return STOPPED
     if state.failure is not None:
         return EXIT_CODES[Blame(state.failure.blame)]
-    if state.comparison is None or state.comparison.decisions is Decisions.NOT_RUN:
+    if state.comparison is None or state.comparison.decisions in (Decisions.NOT_RUN, Decisions.UNPROVEN):
         return EXIT_CODES[Blame.ENVIRONMENT]
     return 0 if state.comparison.passed else FLIPPED
 
@@ -123,6 +124,8 @@ def text_report(state: RunState) -> str:
         mark = "   EMULATED" if state.emulated else ""
         lines += [f"{verdict_title(state.comparison)}   {verdict_count(state.comparison)}{mark}"]
         lines += [state.comparison.reason]
+        if state.traced is not None and state.proof is not None and state.is_proven:
+            lines += [proof_line(state.traced, state.proof)]
         if state.comparison.max_abs_error is not None:
             lines += [verdict_numbers(state.comparison)]
         lines += [""]
@@ -135,7 +138,7 @@ def text_report(state: RunState) -> str:
     if len(state.judged) > _MOST_ROWS:
         lines += [f"      and {len(state.judged) - _MOST_ROWS} more; --json prints them all"]
     if state.bundle is not None:
-        proof = "verified by a fresh process" if state.bundle.verified else "not verified: it was not run"
+        proof = "reproduced by a fresh process" if state.bundle.verified else "not verified: it was not run"
         lines += ["", f"bundle  {state.bundle.path}  ({proof})"]
     return "\n".join(lines)
 

@@ -6,31 +6,16 @@ Layout as AWS documents it for working with NEFF files: 1024 bytes, little endia
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from typing import Optional
 
 from neuron_studio.wire.errors import StudioError
+from neuron_studio.wire.events import NeffHeader
 
 _LAYOUT = struct.Struct("<5Q128sI32s16s256sI64sQI468x")
 HEADER_SIZE = _LAYOUT.size
 
 # Runtimes refuse a higher major version outright.
 NEWEST_MAJOR = 2
-
-
-@dataclass(frozen=True)
-class NeffHeader:
-    """What a NEFF says of itself; logical_core_size 0 means that the compiler did not say."""
-
-    package_version: int
-    data_size: int
-    version: str
-    build_version: str
-    hash: str
-    name: str
-    neuron_cores: int
-    feature_bits: int
-    logical_core_size: int
 
 
 def read_neff_header(data: bytes) -> NeffHeader:

@@ -38,6 +38,7 @@ def report(state: RunState) -> Dict[str, Any]:
         ],
         "pairs": [_pair(state, judged) for judged in state.judged],
         "comparison": _comparison(state.comparison),
+        "device_proof": _device_proof(state),
         "artifact": encode(state.bundle) if state.bundle else None,
         "notes": [encode(note) for note in state.notes],
         "error": {
@@ -48,12 +49,19 @@ def report(state: RunState) -> Dict[str, Any]:
 
 def error_report(code: str, message: str, remedy: str) -> Dict[str, Any]:
     """The same object for a run that was refused before it began: every key is there, and most are empty."""
-    empty: Dict[str, Any] = dict.fromkeys(("model", "target", "options", "comparison", "artifact"))
+    empty: Dict[str, Any] = dict.fromkeys(("model", "target", "options", "comparison", "device_proof", "artifact"))
     none: List[Any] = []
     return {
         "schema": SCHEMA, "status": "failed", "emulated": False, **empty, "versions": {}, "stages": none, "pairs": none,
         "notes": none, "error": {"code": code, "message": message, "remedy": remedy, "stage": None},
     }  # fmt: skip
+
+
+def _device_proof(state: RunState) -> Optional[Dict[str, Any]]:
+    if state.proof is None:
+        return None
+    operators = dict(state.traced.neuron_operators) if state.traced else {}
+    return {**encode(state.proof), "neuron_operators": operators, "lacking": list(state.lacking)}
 
 
 def _pair(state: RunState, judged: JudgedPair) -> Dict[str, Any]:

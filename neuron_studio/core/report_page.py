@@ -6,6 +6,7 @@ from html import escape
 from typing import Iterable, List, Sequence, Tuple
 
 from neuron_studio.core.comparison import JudgedPair
+from neuron_studio.core.device_proof import proof_line
 from neuron_studio.core.precision import in_words
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.wording import (
@@ -66,6 +67,8 @@ def _verdict(state: RunState) -> str:
             "<p><strong>EMULATED:</strong> no Neuron device took part. The numbers show what the documented casts of "
             f"{escape(state.spec.target.family.capitalize())} do to this model; they are an envelope, not the chip.</p>"
         )
+    if state.is_proven and state.traced is not None and state.proof is not None:
+        lines.append(f"<p>Run on Neuron: {escape(proof_line(state.traced, state.proof))}.</p>")
     if state.bundle is not None:
         said = "loaded by a fresh process, which reproduced the golden logits" if state.bundle.verified else (
             "not verified: it was not run, so nothing was reproduced")  # fmt: skip

@@ -8,6 +8,7 @@ from functools import reduce, singledispatch
 from typing import Iterable, Optional, Tuple
 
 from neuron_studio.core.comparison import Comparison, JudgedPair, compare, judge
+from neuron_studio.core.device_proof import lacking
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.journal import Entry
 from neuron_studio.wire.spec import RunSpec
@@ -57,6 +58,7 @@ class RunState:
     environment: Optional[events.EnvironmentDescribed] = None
     model: Optional[events.ModelDescribed] = None
     traced: Optional[events.Traced] = None
+    proof: Optional[events.DeviceProof] = None
     judged: Tuple[JudgedPair, ...] = ()
     comparison: Optional[Comparison] = None
     bundle: Optional[events.BundleSaved] = None
@@ -72,6 +74,16 @@ class RunState:
     def emulated(self) -> bool:
         """Whether the numbers come from the emulator; known from the spec before the worker says so."""
         return self.spec.target.backend == "emulator"
+
+    @property
+    def lacking(self) -> Tuple[str, ...]:
+        """What is missing of the proof that a device ran the pairs; an emulation claims none."""
+        return () if self.emulated else lacking(self.traced, self.proof)
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the pairs are proven to have run on NeuronCores."""
+        return not self.emulated and not self.lacking
 
     @property
     def stage(self) -> Optional[StageState]:
@@ -119,7 +131,7 @@ def _stage_finished(event: events.StageFinished, state: RunState, time: float) -
     stage = StageState(event.stage, StageStatus.DONE, started=time - event.seconds, seconds=event.seconds)
     state = replace(_with_stage(state, stage), progress=None)
     if event.stage == stages.COMPARE and state.model:
-        return replace(state, comparison=compare(state.judged, state.spec.pairs, state.model.labels))
+        return replace(state, comparison=compare(state.judged, state.spec.pairs, state.model.labels, state.lacking))
     return state
 
 
@@ -146,6 +158,11 @@ def _model_described(event: events.ModelDescribed, state: RunState, time: float)
 @_apply.register(events.Traced)
 def _traced(event: events.Traced, state: RunState, time: float) -> RunState:
     return replace(state, traced=event)
+
+
+@_apply.register(events.DeviceProof)
+def _device_proof(event: events.DeviceProof, state: RunState, time: float) -> RunState:
+    return replace(state, proof=event)
 
 
 @_apply.register(events.PairsJudged)

@@ -18,6 +18,7 @@ VERDICTS = {
     Decisions.FLIPPED: "FLIPPED",
     Decisions.INVALID: "INVALID",
     Decisions.NOT_RUN: "NOT RUN ON NEURON",
+    Decisions.UNPROVEN: "NOT PROVEN ON NEURON",
 }
 
 # Colour never speaks alone: each state has a sign that a grey screen and a screen reader keep.
@@ -27,6 +28,7 @@ VERDICT_SIGNS = {
     Decisions.FLIPPED: "✗",
     Decisions.INVALID: "✗",
     Decisions.NOT_RUN: "–",
+    Decisions.UNPROVEN: "?",
 }
 STAGE_SIGNS = {
     StageStatus.WAITING: "·",
@@ -200,9 +202,9 @@ def decisions_text(pair: JudgedPair) -> str:
 def outcome_word(state: RunState) -> str:
     """What became of a run, in a word or two."""
     if state.phase is Phase.FINISHED and state.comparison is not None:
-        words = {Decisions.SAME: "same", Decisions.CLOSE: "close", Decisions.FLIPPED: "flipped",
-                 Decisions.INVALID: "invalid", Decisions.NOT_RUN: "not run"}  # fmt: skip
-        return f"{VERDICT_SIGNS[state.comparison.decisions]} {words[state.comparison.decisions]}"
+        decisions = state.comparison.decisions
+        word = {Decisions.NOT_RUN: "not run", Decisions.UNPROVEN: "not proven"}.get(decisions, decisions.value)
+        return f"{VERDICT_SIGNS[decisions]} {word}"
     signs = {Phase.FAILED: "✗ ", Phase.STOPPED: "■ ", Phase.RUNNING: "▸ "}
     return signs.get(state.phase, "") + PHASES[state.phase]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Dict, Optional, Tuple, Union
 
 
@@ -73,12 +73,46 @@ class ModelDescribed:
 
 
 @dataclass(frozen=True)
+class NeffHeader:
+    """What a NEFF, the file that NeuronCores execute, says of itself; logical_core_size 0 where it does not say."""
+
+    package_version: int
+    data_size: int
+    version: str
+    build_version: str
+    hash: str
+    name: str
+    neuron_cores: int
+    feature_bits: int
+    logical_core_size: int
+
+
+@dataclass(frozen=True)
 class Traced:
-    """The compiler is done: its whole argument list, and the defaults it was left to choose."""
+    """The compiler is done: its whole argument list, the defaults it was left to choose, and what came out.
+
+    neuron_operators counts the saved graph's operators that run on NeuronCores, by name; cpu_operators
+    counts those of torch beside them; neffs are the compiler's files, by their path in the run's work folder.
+    """
 
     compiler: str
     arguments: Tuple[str, ...]
     defaults: Dict[str, str]
+    neuron_operators: Dict[str, int] = field(default_factory=dict)
+    cpu_operators: int = 0
+    neffs: Dict[str, NeffHeader] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DeviceProof:
+    """What shows that the pairs ran on NeuronCores: those that the run held, and executions counted, at least.
+
+    Told by the named tools; empty where none of them saw the run on a device.
+    """
+
+    cores: Tuple[int, ...]
+    executions: int
+    told_by: Tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -144,6 +178,7 @@ Event = Union[
     EnvironmentDescribed,
     ModelDescribed,
     Traced,
+    DeviceProof,
     PairsJudged,
     BundleSaved,
     RunFinished,

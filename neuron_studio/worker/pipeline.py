@@ -6,16 +6,20 @@ import os
 import platform
 import time
 from dataclasses import dataclass
-from typing import Any, Iterator, List, Tuple
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Tuple
 
 import torch
 import transformers
 
 from neuron_studio.core.comparison import compare, judge
+from neuron_studio.core.known_failures import NOTHING_PLACED
+from neuron_studio.core.neff import HEADER_SIZE, read_neff_header
 from neuron_studio.core.neuron_cores import runtime_variables
 from neuron_studio.core.precision import casts
 from neuron_studio.wire import stages
-from neuron_studio.wire.events import EnvironmentDescribed, Noted, PairOutcome, PairsJudged, Traced
+from neuron_studio.wire.errors import StudioError
+from neuron_studio.wire.events import EnvironmentDescribed, NeffHeader, Noted, PairOutcome, PairsJudged, Traced
 from neuron_studio.wire.journal import Journal
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.wire.spec import RunSpec
@@ -28,6 +32,7 @@ from neuron_studio.worker.model import LoadedModel, describe, load
 from neuron_studio.worker.reference import Logits, bf16_logits_of, logits_of
 from neuron_studio.worker.stage import Stages
 from neuron_studio.worker.traceable import traceable
+from neuron_studio.worker.witness import Witness, operators_of
 
 # One record for many pairs: a reader redraws once a record.
 _OUTCOMES_EVERY_S = 0.25
@@ -61,7 +66,7 @@ def run(folder: RunFolder, spec: RunSpec, backend: Backend, journal: Journal, st
     with steps.run(stages.TRACE):
         traced = trace(folder, spec, backend, loaded, encoder, example, journal)
     with steps.run(stages.INFER):
-        outcomes = infer(spec, backend, traced, encoder, reference, journal, steps)
+        outcomes = infer(folder, spec, backend, traced, encoder, reference, journal, steps)
     with steps.run(stages.COMPARE):
         say_verdict(spec, loaded, outcomes)
     with steps.run(stages.SAVE):
@@ -113,19 +118,46 @@ def trace(
     applied = casts(spec.target.family, spec.options.auto_cast, spec.options.auto_cast_type)
     with torch.no_grad(), traceable(applied.other):
         traced = backend.trace(NamedInputs(loaded.model, encoder.names), example, spec, folder.work)
-    journal.append(Traced(traced.compiler, traced.arguments, traced.defaults))
+    neuron, cpu = operators_of(traced.module)
+    journal.append(Traced(traced.compiler, traced.arguments, traced.defaults, neuron, cpu, neffs_in(folder.work)))
+    if not backend.emulated and not neuron:
+        raise StudioError(NOTHING_PLACED.code, NOTHING_PLACED.message, NOTHING_PLACED.remedy)
     return traced
 
 
+def neffs_in(work: Path) -> Dict[str, NeffHeader]:
+    """The headers of the compiler's files; one that cannot be read is no reason to lose a compile."""
+    found: Dict[str, NeffHeader] = {}
+    for path in sorted(work.rglob("*.neff")):
+        try:
+            with open(str(path), "rb") as file:
+                found[str(path.relative_to(work))] = read_neff_header(file.read(HEADER_SIZE))
+        except (OSError, StudioError) as error:
+            print(f"{path}: {error}")
+    return found
+
+
 def infer(
-    spec: RunSpec, backend: Backend, traced: Trace, encoder: Encoder, reference: Reference, journal: Journal,
-    steps: Stages,
+    folder: RunFolder, spec: RunSpec, backend: Backend, traced: Trace, encoder: Encoder, reference: Reference,
+    journal: Journal, steps: Stages,
 ) -> List[PairOutcome]:  # fmt: skip
     """Every pair through the traced module, journalled as it goes; without a device the CPU's side alone."""
+    if backend.emulated or not backend.runs_here:
+        return _infer(spec, backend, traced.module, encoder, reference, journal, steps)
+    with Witness(folder.work) as witness:
+        outcomes = _infer(spec, backend, witness.watched(traced.module), encoder, reference, journal, steps)
+        journal.append(witness.proof())
+    return outcomes
+
+
+def _infer(
+    spec: RunSpec, backend: Backend, module: Any, encoder: Encoder, reference: Reference, journal: Journal,
+    steps: Stages,
+) -> List[PairOutcome]:  # fmt: skip
     outcomes: List[PairOutcome] = []
     waiting: List[PairOutcome] = []
     last = 0.0
-    for outcome in _outcomes(spec, backend, traced, encoder, reference):
+    for outcome in _outcomes(spec, backend, module, encoder, reference):
         waiting.append(outcome)
         if time.monotonic() - last >= _OUTCOMES_EVERY_S:
             last = time.monotonic()
@@ -138,7 +170,7 @@ def infer(
 
 
 def _outcomes(
-    spec: RunSpec, backend: Backend, traced: Trace, encoder: Encoder, reference: Reference
+    spec: RunSpec, backend: Backend, module: Any, encoder: Encoder, reference: Reference
 ) -> Iterator[PairOutcome]:
     most, counts = spec.options.sequence_length, encoder.token_counts(spec.pairs)
     for batch in encoder.batches(spec.pairs):
@@ -146,7 +178,7 @@ def _outcomes(
         if backend.runs_here:
             # An emulation runs as it was traced: a fuser would put its own approximations for exp and tanh.
             with torch.no_grad(), torch.jit.optimized_execution(not backend.emulated):
-                output = traced.module(*(batch.tensors[name] for name in encoder.names))
+                output = module(*(batch.tensors[name] for name in encoder.names))
             rows = [tuple(row) for row in _logits(output)[: batch.count].float().tolist()]
         for place, row in enumerate(rows):
             index = batch.first_index + place

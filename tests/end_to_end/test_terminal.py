@@ -50,7 +50,7 @@ def test_that_without_a_terminal_lines_are_plain_and_the_report_alone_is_on_stdo
     assert "\x1b" not in done.stderr
     assert "\r" not in done.stderr
     assert done.stdout.startswith("✓ SAME DECISIONS   2 of 2 pairs agree   EMULATED")
-    assert "verified by a fresh process" in done.stdout
+    assert "reproduced by a fresh process" in done.stdout
     assert not any(line.strip().startswith(STAGES) for line in done.stdout.splitlines())
 
 

@@ -47,6 +47,7 @@ _TONES = {
     Decisions.FLIPPED: "danger",
     Decisions.INVALID: "danger",
     Decisions.NOT_RUN: "warning",
+    Decisions.UNPROVEN: "warning",
 }
 
 
