@@ -36,12 +36,13 @@ from neuron_studio.wire.spec import ModelChoice, SentencePair
 @click.option("--cores", type=int, help="NeuronCores; all of the instance where not given.")
 @click.option("--max-length", type=int, default=128, show_default=True, help="Sequence length in tokens.")
 @click.option("--batch-size", type=int, default=1, show_default=True)
+@click.option("--dynamic-batch-size", is_flag=True, help="Let the traced model take any number of rows.")
 @click.option("--truncation", default="longest_first", show_default=True, help="Or only_first, only_second.")
 @click.option("--trace-pair", type=int, default=1, show_default=True, help="Number of the pair to trace with.")
 @click.option("--auto-cast", help="none, matmult or all; the SDK's own default where not given.")
 @click.option("--auto-cast-type", default="bf16", show_default=True, help="bf16, fp16, tf32 or fp8_e4m3.")
 @click.option("--compiler-arg", "compiler_args", multiple=True, help="Handed to the compiler as it is; repeatable.")
-@click.option("--compile-timeout", type=int, metavar="SECONDS", help="Give up a compile after this long (Inf1).")
+@click.option("--compile-timeout", type=int, metavar="SECONDS", help="Give up a compile after this long.")
 @click.option("--python", "python", help="Interpreter of the environment that traces; found where not given.")
 @click.option("--revision", help="Branch, tag or commit of a hub model.")
 @click.option("--output", type=click.Path(), help="Where the bundle goes; the run folder where not given.")
@@ -73,7 +74,8 @@ def compile_command(as_json: bool, python: str | None, **options: object) -> Non
 def _request(
     model: str | None, pair: tuple[tuple[str, str], ...], pairs_file: Path | None, first_column: str,
     second_column: str, label_column: str, target: str, backend: str, instance: str | None, cores: int | None,
-    max_length: int, batch_size: int, truncation: str, trace_pair: int, auto_cast: str | None, auto_cast_type: str,
+    max_length: int, batch_size: int, dynamic_batch_size: bool, truncation: str, trace_pair: int,
+    auto_cast: str | None, auto_cast_type: str,
     compiler_args: tuple[str, ...], compile_timeout: int | None, revision: str | None, output: str | None, force: bool,
     allow_pickle: bool, trust_remote_code: bool,
 ) -> Request:  # fmt: skip
@@ -90,6 +92,7 @@ def _request(
         neuron_cores=cores,
         sequence_length=max_length,
         batch_size=batch_size,
+        dynamic_batch_size=dynamic_batch_size,
         auto_cast=auto_cast,
         auto_cast_type=auto_cast_type,
         truncation=truncation,

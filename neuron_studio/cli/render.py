@@ -95,6 +95,8 @@ def say_end(state: RunState, as_json: bool) -> int:
     """The report on stdout and the reason of a failure on stderr; returns the exit code."""
     if state.failure is not None:
         say_error(state.failure.message, state.failure.remedy)
+        if state.failure.said:
+            say(f"  It was said: {state.failure.said}")
         for line in state.failure.detail.rstrip().splitlines()[-_LOG_LINES:]:
             say(f"  | {line}")
     if state.phase is Phase.STOPPED:

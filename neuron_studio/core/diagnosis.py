@@ -130,7 +130,7 @@ def _known(
         used = "" if memory is None else f" The run had used {memory} at most when it was last looked at."
         message, remedy = message + used, _more_memory(memory)
     said = known.line_in(f"{detail}\n{log}")
-    return RunFailed(known.code, message, remedy, stage, known.blame.value, f"{said}\n\n{detail}".strip())
+    return RunFailed(known.code, message, remedy, stage, known.blame.value, detail, said)
 
 
 def _more_memory(memory: Optional[Memory]) -> str:

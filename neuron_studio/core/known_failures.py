@@ -60,6 +60,12 @@ NOTHING_PLACED = KnownFailure(
     "target supports.",
 )  # fmt: skip
 
+COMPILE_TIMED_OUT = KnownFailure(
+    "compile-timed-out", r"TimeoutExpired|Command '.*neuronx?-cc.* timed out after",
+    "The compiler took longer than the time allowed.",
+    "Raise the compile timeout, or lower the batch size or sequence length.",
+)  # fmt: skip
+
 KNOWN_FAILURES = (
     DISK_FULL,
     # The wrong packages, or packages that do not fit each other.
@@ -131,9 +137,7 @@ KNOWN_FAILURES = (
     OUT_OF_MEMORY,
     KnownFailure("compiler-crashed", r"neuronx-cc failed with -(6|11)|Compile command returned: -(6|11)",
                  "The compiler crashed.", "Try -O1, a shorter sequence length, or another release of the compiler."),
-    KnownFailure("compile-timed-out", r"TimeoutExpired|Command '.*neuronx?-cc.* timed out after",
-                 "The compiler took longer than the time allowed.",
-                 "Raise the compile timeout, or lower the batch size or sequence length."),
+    COMPILE_TIMED_OUT,
     KnownFailure("too-many-files", r"(?i)too many open files", "The process may not open more files.",
                  "Raise the limit in the shell that starts the studio: ulimit -n 65535", _ENV),
     # What the compiler cannot do with this graph.
@@ -181,7 +185,7 @@ KNOWN_FAILURES = (
                  r"Unknown type name '__torch__\.torch\.classes\.neuron\.Model'",
                  "A traced module was opened without its SDK.",
                  "Import torch_neuron (Inf1) or torch_neuronx before torch.jit.load.", _ENV),
-    KnownFailure("neff-version-mismatch", r"NEFF version mismatch supported:|status=2 message=Invalid",
+    KnownFailure("neff-version-mismatch", r"NEFF version mismatch supported:",
                  "The compiler is newer than the runtime, or the logical core sizes differ.",
                  "Bring compiler, runtime and driver to one SDK release, and compile again.", _ENV),
     KnownFailure("another-generation", r"Attempting to load an incompatible model|NRT_FAILURE\(6\)",
@@ -196,7 +200,8 @@ KNOWN_FAILURES = (
                  "The inputs have another shape or type than the module was compiled for.",
                  "Compile again with the sequence length and batch size that are to be used."),
     KnownFailure("batch-sizes-differ", r"Inconsistent batch sizes found on inputs",
-                 "The inputs do not share their first dimension.", "Please report this with the log."),
+                 "A compiled part of the model has inputs without the batch dimension, so its batch size cannot vary.",
+                 "Compile again without the dynamic batch size."),
     KnownFailure("dynamic-batch-shape", r"The size of tensor a \(\d+\) must match the size of tensor b \(\d+\) at "
                  r"non-singleton dimension 0", "The model reads its batch size on the CPU, so it cannot vary.",
                  "Use a fixed batch size."),
@@ -213,6 +218,9 @@ KNOWN_FAILURES = (
     KnownFailure("signing-key-expired", r"EXPKEYSIG", "The key of AWS's Neuron package repository has expired.",
                  "Import the repository's new GPG key.", _ENV),
     # That something failed, and no more.
+    KnownFailure("neff-version-mismatch", r"status=2 message=Invalid",
+                 "The runtime does not take the module: the compiler is newer, or the logical core sizes differ.",
+                 "Bring compiler, runtime and driver to one SDK release, and compile again.", _ENV, is_vague=True),
     KnownFailure("nothing-compiled", r"No operations were successfully partitioned and compiled to neuron",
                  "No part of the model could be compiled.",
                  "Look at the unsupported operators and at the compiler's own files in the run folder.", is_vague=True),

@@ -39,6 +39,7 @@ class Request:
     auto_cast_type: str = "bf16"
     truncation: str = "longest_first"
     compile_timeout_s: Optional[int] = None
+    dynamic_batch_size: bool = False
     compiler_args: Tuple[str, ...] = ()
     output: Optional[str] = None
     force: bool = False
@@ -64,6 +65,7 @@ def resolve(request: Request, environment: Environment, instances: Mapping[str, 
             auto_cast_type=request.auto_cast_type,
             truncation=request.truncation,
             compile_timeout_s=request.compile_timeout_s,
+            dynamic_batch_size=request.dynamic_batch_size,
             compiler_args=request.compiler_args,
         ),
         python=environment.python,

@@ -174,6 +174,9 @@ def _shapes(request: Request, facts: Optional[ModelFacts]) -> Iterator[Problem]:
     if request.batch_size < 1:
         yield Problem("batch_size", "batch-too-small", f"A batch of {request.batch_size} holds nothing.",
                       "Choose 1 or more.")  # fmt: skip
+    if request.compile_timeout_s is not None and request.compile_timeout_s < 1:
+        yield Problem("batch_size", "timeout-too-short", f"No compile ends within {request.compile_timeout_s} seconds.",
+                      "Allow it at least a second, or leave the limit out.")  # fmt: skip
     if request.truncation not in TRUNCATIONS:
         yield Problem("sequence_length", "unknown-truncation", f"There is no truncation {request.truncation!r}.",
                       f"Choose one of {', '.join(TRUNCATIONS)}.")  # fmt: skip

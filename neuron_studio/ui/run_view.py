@@ -118,7 +118,8 @@ class RunView(QWidget):
 
     def _show_failure(self, failure: RunFailed | None) -> None:
         if failure is not None and failure is not self._failure:
-            self.card.show_failure(f"Failed during {failure.stage}", failure.message, failure.remedy, failure.detail)
+            message = f"{failure.message}\nIt was said: {failure.said}" if failure.said else failure.message
+            self.card.show_failure(f"Failed during {failure.stage}", message, failure.remedy, failure.detail)
         self._failure = failure
 
     def _on_tab_clicked(self, index: int) -> None:

@@ -152,7 +152,7 @@ class RunFinished:
 
 @dataclass(frozen=True)
 class RunFailed:
-    """The run ended early, for the stated reason; detail is for whoever mends it."""
+    """The run ended early, for the stated reason; said is the line that gave it away, detail the rest of the story."""
 
     code: str
     message: str
@@ -160,6 +160,7 @@ class RunFailed:
     stage: str
     blame: str
     detail: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,17 +29,24 @@ class ModelChoice:
 
 @dataclass(frozen=True)
 class Target:
-    """Where the traced model is to run: a backend, an instance type and a count of NeuronCores."""
+    """Where the traced model is to run: a backend, an instance type and a count of NeuronCores.
+
+    logical_core_size is how many physical cores make one that programs see, on Trn2; None elsewhere.
+    """
 
     backend: str
     family: str
     instance: str
     neuron_cores: int
+    logical_core_size: Optional[int] = None
 
 
 @dataclass(frozen=True)
 class Options:
-    """How the model is traced: static shapes, the cast of float32 values, and the compiler's limits."""
+    """How the model is traced: shapes, the cast of float32 values, and the compiler's limits.
+
+    Shapes are static; dynamic_batch_size lets the traced module take any number of rows, batch_size at a time.
+    """
 
     sequence_length: int = 128
     batch_size: int = 1
@@ -47,6 +54,7 @@ class Options:
     auto_cast_type: str = "bf16"
     truncation: str = "longest_first"
     compile_timeout_s: Optional[int] = None
+    dynamic_batch_size: bool = False
     compiler_args: Tuple[str, ...] = ()
 
 

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import os
 import platform
-import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Dict, List, Tuple
 
 import torch
 import transformers
 
 from neuron_studio.core.comparison import compare, judge
-from neuron_studio.core.known_failures import NOTHING_PLACED
+from neuron_studio.core.known_failures import COMPILE_TIMED_OUT, NOTHING_PLACED
 from neuron_studio.core.neff import HEADER_SIZE, read_neff_header
 from neuron_studio.core.neuron_cores import runtime_variables
 from neuron_studio.core.precision import casts
 from neuron_studio.wire import stages
 from neuron_studio.wire.errors import StudioError
-from neuron_studio.wire.events import EnvironmentDescribed, NeffHeader, Noted, PairOutcome, PairsJudged, Traced
+from neuron_studio.wire.events import (
+    EnvironmentDescribed,
+    NeffHeader,
+    Noted,
+    PairOutcome,
+    RunFailed,
+    Traced,
+)
 from neuron_studio.wire.journal import Journal
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.wire.spec import RunSpec
@@ -27,23 +32,14 @@ from neuron_studio.worker import bundle, probe
 from neuron_studio.worker.backends import backend_for
 from neuron_studio.worker.backends.base import Backend, Trace
 from neuron_studio.worker.download import bring
+from neuron_studio.worker.inference import infer
 from neuron_studio.worker.inputs import Encoder, NamedInputs
 from neuron_studio.worker.model import LoadedModel, describe, load
-from neuron_studio.worker.reference import Logits, bf16_logits_of, logits_of
+from neuron_studio.worker.reference import Reference, bf16_logits_of, logits_of
 from neuron_studio.worker.stage import Stages
+from neuron_studio.worker.time_limit import time_limit
 from neuron_studio.worker.traceable import traceable
-from neuron_studio.worker.witness import Witness, operators_of
-
-# One record for many pairs: a reader redraws once a record.
-_OUTCOMES_EVERY_S = 0.25
-
-
-@dataclass(frozen=True)
-class Reference:
-    """The CPU's logits, a row for each pair."""
-
-    float32: Logits
-    bfloat16: Logits
+from neuron_studio.worker.witness import operators_of
 
 
 def warm_up() -> None:
@@ -116,7 +112,10 @@ def trace(
 ) -> Trace:  # fmt: skip
     """The traced module; the compiler's own files stay in the run folder."""
     applied = casts(spec.target.family, spec.options.auto_cast, spec.options.auto_cast_type)
-    with torch.no_grad(), traceable(applied.other):
+    limit = None if backend.limits_time else spec.options.compile_timeout_s
+    late = RunFailed(COMPILE_TIMED_OUT.code, COMPILE_TIMED_OUT.message, COMPILE_TIMED_OUT.remedy, stages.TRACE,
+                     COMPILE_TIMED_OUT.blame.value)  # fmt: skip
+    with torch.no_grad(), traceable(applied.other), time_limit(limit, lambda: journal.append(late)):
         traced = backend.trace(NamedInputs(loaded.model, encoder.names), example, spec, folder.work)
     neuron, cpu = operators_of(traced.module)
     journal.append(Traced(traced.compiler, traced.arguments, traced.defaults, neuron, cpu, neffs_in(folder.work)))
@@ -135,66 +134,6 @@ def neffs_in(work: Path) -> Dict[str, NeffHeader]:
         except (OSError, StudioError) as error:
             print(f"{path}: {error}")
     return found
-
-
-def infer(
-    folder: RunFolder, spec: RunSpec, backend: Backend, traced: Trace, encoder: Encoder, reference: Reference,
-    journal: Journal, steps: Stages,
-) -> List[PairOutcome]:  # fmt: skip
-    """Every pair through the traced module, journalled as it goes; without a device the CPU's side alone."""
-    if backend.emulated or not backend.runs_here:
-        return _infer(spec, backend, traced.module, encoder, reference, journal, steps)
-    with Witness(folder.work) as witness:
-        outcomes = _infer(spec, backend, witness.watched(traced.module), encoder, reference, journal, steps)
-        journal.append(witness.proof())
-    return outcomes
-
-
-def _infer(
-    spec: RunSpec, backend: Backend, module: Any, encoder: Encoder, reference: Reference, journal: Journal,
-    steps: Stages,
-) -> List[PairOutcome]:  # fmt: skip
-    outcomes: List[PairOutcome] = []
-    waiting: List[PairOutcome] = []
-    last = 0.0
-    for outcome in _outcomes(spec, backend, module, encoder, reference):
-        waiting.append(outcome)
-        if time.monotonic() - last >= _OUTCOMES_EVERY_S:
-            last = time.monotonic()
-            journal.append(PairsJudged(tuple(waiting)))
-            outcomes.extend(waiting)
-            waiting = []
-            steps.progress(len(outcomes), len(spec.pairs), "pairs")
-    journal.append(PairsJudged(tuple(waiting)))
-    return outcomes + waiting
-
-
-def _outcomes(
-    spec: RunSpec, backend: Backend, module: Any, encoder: Encoder, reference: Reference
-) -> Iterator[PairOutcome]:
-    most, counts = spec.options.sequence_length, encoder.token_counts(spec.pairs)
-    for batch in encoder.batches(spec.pairs):
-        rows: List[Tuple[float, ...]] = [()] * batch.count
-        if backend.runs_here:
-            # An emulation runs as it was traced: a fuser would put its own approximations for exp and tanh.
-            with torch.no_grad(), torch.jit.optimized_execution(not backend.emulated):
-                output = module(*(batch.tensors[name] for name in encoder.names))
-            rows = [tuple(row) for row in _logits(output)[: batch.count].float().tolist()]
-        for place, row in enumerate(rows):
-            index = batch.first_index + place
-            yield PairOutcome(
-                index=index,
-                tokens=min(counts[index], most),
-                truncated=counts[index] > most,
-                cpu=reference.float32[index],
-                cpu_bf16=reference.bfloat16[index],
-                neuron=row,
-            )
-
-
-def _logits(output: Any) -> torch.Tensor:
-    # Compilers return the wrapper's tuple of one as a tuple, a list or the tensor alone.
-    return output if isinstance(output, torch.Tensor) else output[0]  # type: ignore[no-any-return]
 
 
 def say_verdict(spec: RunSpec, loaded: LoadedModel, outcomes: List[PairOutcome]) -> None:

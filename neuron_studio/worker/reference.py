@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 from typing import Any, Callable, List, Sequence, Tuple
 
 import torch
@@ -11,6 +12,14 @@ from neuron_studio.wire.spec import SentencePair
 from neuron_studio.worker.inputs import Encoder, NamedInputs
 
 Logits = List[Tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The CPU's logits, a row for each pair."""
+
+    float32: Logits
+    bfloat16: Logits
 
 
 def logits_of(

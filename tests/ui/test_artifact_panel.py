@@ -34,7 +34,7 @@ def test_that_a_proven_bundle_is_shown_with_its_files_and_its_proof(
 ) -> None:
     done = finished_run(tmp_path)
     run(shown(panel, done.folder))
-    assert panel.verified.text().startswith("✓ Verified")
+    assert panel.verified.text().startswith("✓ Reproduced")
     assert panel.path.text() == str(done.folder.path / "artifact")
     assert "EMULATED" in panel.model_file.text()
     assert panel.sha256.text() == "c5f91d23" * 8

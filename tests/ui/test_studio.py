@@ -62,7 +62,7 @@ def test_that_one_click_ends_in_a_verdict_and_a_bundle(desk: Desk, run: Run, tmp
         assert studio.bar.start.isEnabled()
         studio.view.tabs.setCurrentWidget(studio.view.artifact)
         await until(lambda: studio.view.artifact.files.toPlainText())
-        assert studio.view.artifact.verified.text().startswith("✓ Verified")
+        assert studio.view.artifact.verified.text().startswith("✓ Reproduced")
 
     run(scene())
 

@@ -83,7 +83,7 @@ def test_that_a_compiler_s_reason_is_found_far_above_the_exception() -> None:
     log = "ERROR [neuronx-cc]: [NCC_EVRF029] Operation sort is not supported\n" + "a long consequence\n" * 2000
     failure = failure_of(RuntimeError("neuronx-cc failed with 70"), "trace", log)
     assert failure.code == "unsupported-operator"
-    assert "NCC_EVRF029" in failure.detail.splitlines()[0]
+    assert failure.said == "ERROR [neuronx-cc]: [NCC_EVRF029] Operation sort is not supported"
 
 
 def test_that_torchscript_s_wrapping_hides_no_reason() -> None:

@@ -171,6 +171,7 @@ def test_that_every_kind_of_record_has_a_rule() -> None:
         events.EnvironmentDescribed: events.EnvironmentDescribed({}, True, True),
         events.ModelDescribed: MODEL,
         events.Traced: events.Traced("emulator", (), {}),
+        events.DeviceProof: events.DeviceProof((0, 1), 2, ("neuron-monitor",)),
         events.PairsJudged: events.PairsJudged(()),
         events.BundleSaved: events.BundleSaved("/a", "model.pt", "00", 1, False),
         events.RunFinished: events.RunFinished(),

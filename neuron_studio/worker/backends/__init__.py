@@ -15,7 +15,7 @@ def backend_for(target: Target) -> Backend:
     if target.backend == "torch-neuronx":
         from neuron_studio.worker.backends.torch_neuronx import TorchNeuronX
 
-        return TorchNeuronX()
+        return TorchNeuronX(target)
     from neuron_studio.worker.backends.emulator import Emulator
 
     return Emulator()

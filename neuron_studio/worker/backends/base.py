@@ -22,11 +22,16 @@ class Trace:
 
 
 class Backend(ABC):
-    """One way to trace; runs_here says whether its modules can be run on this machine."""
+    """One way to trace.
+
+    runs_here says whether its modules can be run on this machine, limits_time whether its SDK
+    itself gives up a compile that takes too long.
+    """
 
     emulated = False
     model_file = "model.pt"
     runs_here = True
+    limits_time = False
 
     @abstractmethod
     def load_sdk(self) -> None:

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, Tuple
 
+import torch
+
 from neuron_studio.core.precision import neuron_cc_flags
 from neuron_studio.wire.machine import this_machine
 from neuron_studio.wire.spec import RunSpec
@@ -17,13 +19,16 @@ _DEFAULTS = {
     "fallback": "True",
     "minimum_segment_size": "2",
     "single_fusion_ratio_threshold": "0.6",
-    "dynamic_batch_size": "False",
-    "separate_weights": "False",
 }
+
+# With more constants than this a graph is beyond the 2 GB that its file format holds.
+_MOST_CONSTANT_BYTES = int(1.9e9)
 
 
 class TorchNeuron(Backend):
-    """Compiles anywhere; runs only where the kernel shows an Inferentia device."""
+    """Compiles anywhere; runs only where there is an Inferentia device."""
+
+    limits_time = True
 
     def __init__(self) -> None:
         self.runs_here = this_machine(sys.executable).devices > 0
@@ -39,8 +44,23 @@ class TorchNeuron(Backend):
 
         options = spec.options
         arguments = neuron_cc_flags(options.auto_cast, options.auto_cast_type) + options.compiler_args
-        extra: Dict[str, Any] = {}
+        settings: Dict[str, Any] = {
+            "dynamic_batch_size": options.dynamic_batch_size,
+            "separate_weights": constant_bytes(model) > _MOST_CONSTANT_BYTES,
+        }
+        said = {name: str(value) for name, value in settings.items()}
         if options.compile_timeout_s is not None:
-            extra["compiler_timeout"] = options.compile_timeout_s
-        module = torch_neuron.trace(model, example, compiler_args=list(arguments), compiler_workdir=str(work), **extra)
-        return Trace(module, "neuron-cc", arguments, _DEFAULTS)
+            settings["compiler_timeout"] = options.compile_timeout_s
+        # Older releases know neither word, and need it only where it is true.
+        settings = {name: value for name, value in settings.items() if value}
+        module = torch_neuron.trace(
+            model, example, compiler_args=list(arguments), compiler_workdir=str(work), **settings
+        )  # fmt: skip
+        return Trace(module, "neuron-cc", arguments, {**_DEFAULTS, **said})
+
+
+def constant_bytes(model: torch.nn.Module) -> int:
+    """The bytes of the weights that the compiler is given; the tables of embeddings stay on the CPU."""
+    tables = {id(module.weight) for module in model.modules() if isinstance(module, torch.nn.Embedding)}
+    compiled = (parameter for parameter in model.parameters() if id(parameter) not in tables)
+    return sum(parameter.numel() * parameter.element_size() for parameter in compiled)
