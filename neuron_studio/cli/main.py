@@ -8,6 +8,7 @@ from typing import NoReturn
 import click
 
 from neuron_studio import __version__
+from neuron_studio.cli.check_command import check_command
 from neuron_studio.cli.compile_command import compile_command
 from neuron_studio.cli.render import say_error
 from neuron_studio.cli.runs_command import runs_command
@@ -38,6 +39,7 @@ def _open_window() -> NoReturn:
 
 
 cli.add_command(compile_command)
+cli.add_command(check_command)
 cli.add_command(runs_command)
 
 
