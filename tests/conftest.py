@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.workers import IS_OLDER, WORKER_PYTHON
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # A shell starts what it puts into the background deaf to Ctrl-C, and children inherit that.
@@ -24,5 +26,9 @@ def _own_places(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkey
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.delenv("HF_TOKEN", raising=False)
-    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     monkeypatch.delenv("CONDA_PREFIX", raising=False)
+    # As if the environment that workers are to run in had been activated.
+    if IS_OLDER:
+        monkeypatch.setenv("VIRTUAL_ENV", str(Path(WORKER_PYTHON).parents[1]))
+    else:
+        monkeypatch.delenv("VIRTUAL_ENV", raising=False)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from neuron_studio.runs.store import RunStore
-from tests.support.workers import ROOT
+from tests.support.workers import ROOT, WORKER_PYTHON
 
 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny BERT pair classifier; made in a process of its own, so that this one never imports torch."""
     folder = tmp_path_factory.mktemp("models")
-    subprocess.run([sys.executable, "-m", "tests.support.tiny_models", str(folder), "bert"], check=True, cwd=ROOT)
+    subprocess.run([WORKER_PYTHON, "-m", "tests.support.tiny_models", str(folder), "bert"], check=True, cwd=ROOT)
     return folder / "bert"
 
 

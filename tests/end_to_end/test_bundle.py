@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,7 +15,17 @@ import pytest
 from neuron_studio.core.run_state import Phase, RunState
 from neuron_studio.runs.store import RunStore
 from neuron_studio.wire import stages
-from tests.support.workers import PAIRS, a_spec, at_stage, begin, cleared_away, content, half_made, older_bundle
+from tests.support.workers import (
+    PAIRS,
+    WORKER_PYTHON,
+    a_spec,
+    at_stage,
+    begin,
+    cleared_away,
+    content,
+    half_made,
+    older_bundle,
+)
 
 FILES = {
     "compile.log", "config.json", "golden.json", "infer.py", "manifest.json", "model.emulated.pt", "report.html",
@@ -50,7 +59,7 @@ def moved(bundle: Path, tmp_path: Path) -> Path:
 
 def infer(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the bundle's script by itself: nothing of the project is importable, and nothing in the environment helps."""
-    command = [sys.executable, "-I", str(folder / "infer.py"), *arguments]
+    command = [WORKER_PYTHON, "-I", str(folder / "infer.py"), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", timeout=120)
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ import pytest
 
 from tests.support.compiling import ONE_THREAD
 from tests.support.reference_arithmetic import BertInNumpy, arithmetic, rounded
-from tests.support.workers import ROOT
+from tests.support.workers import ROOT, WORKER_PYTHON
 
 CHOICES = (
     "inf1:none:bf16", "inf1:matmult:bf16", "inf1:matmult:fp16", "inf1:all:bf16", "inf1:all:fp16",
@@ -30,7 +29,6 @@ CHOICES = (
 )  # fmt: skip
 CASTING = [choice for choice in CHOICES if choice != "inf2:none:bf16"]
 NAMES = ("input_ids", "attention_mask", "token_type_ids")
-PYTHON = os.environ.get("TEST_PYTHON", sys.executable)
 
 # Loads what the emulator saved where this project cannot be imported, and runs it three times.
 LOADER = """
@@ -58,7 +56,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def model(place: Path) -> Path:
-    command = [PYTHON, "-m", "tests.support.tiny_models", str(place), "bert-one-layer"]
+    command = [WORKER_PYTHON, "-m", "tests.support.tiny_models", str(place), "bert-one-layer"]
     subprocess.run(command, check=True, cwd=ROOT)
     return place / "bert-one-layer"
 
@@ -67,7 +65,7 @@ def model(place: Path) -> Path:
 def logits(model: Path, place: Path) -> dict[str, Any]:
     """Both sides' logits and the inputs, by choice."""
     found: dict[str, Any] = last_line_of(
-        [PYTHON, "-m", "tests.support.emulated_logits", str(model), str(place), *CHOICES]
+        [WORKER_PYTHON, "-m", "tests.support.emulated_logits", str(model), str(place), *CHOICES]
     )
     return found
 
@@ -75,7 +73,7 @@ def logits(model: Path, place: Path) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def operators() -> dict[str, Any]:
     """What each operator gave, and what it should have given, by case and cast."""
-    found: dict[str, Any] = last_line_of([PYTHON, "-m", "tests.support.operators"])
+    found: dict[str, Any] = last_line_of([WORKER_PYTHON, "-m", "tests.support.operators"])
     return found
 
 
@@ -134,7 +132,7 @@ def test_that_the_saved_module_needs_nothing_of_this_project(choice: str, place:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environment.update(ONE_THREAD)
     done = subprocess.run(
-        [PYTHON, "-I", "-c", LOADER], input=asked, capture_output=True, text=True, env=environment, cwd="/"
+        [WORKER_PYTHON, "-I", "-c", LOADER], input=asked, capture_output=True, text=True, env=environment, cwd="/"
     )
     assert done.returncode == 0, done.stderr
     first, second, third = json.loads(done.stdout.splitlines()[-1])
@@ -193,7 +191,7 @@ def edges(place: Path) -> tuple[np.ndarray[Any, Any], dict[str, np.ndarray[Any, 
     bits = np.concatenate([part | sign for part in EDGES.values() for sign in (np.uint32(0), np.uint32(1 << 31))])
     values = bits.view(np.float32)
     np.save(place / "edges.npy", values)
-    command = [PYTHON, "-c", ROUNDER, str(place / "edges.npy"), str(place / "rounded.npz")]
+    command = [WORKER_PYTHON, "-c", ROUNDER, str(place / "edges.npy"), str(place / "rounded.npz")]
     subprocess.run(command, check=True, cwd=ROOT)
     with np.load(place / "rounded.npz") as file:
         return values, {kind: file[kind] for kind in file}

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.sdk.environment import INF1, NEURONX
-from tests.support.sdk_runs import SDKS, WORKER_PYTHON, Bench
+from tests.support.sdk_runs import SDKS, Bench
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +119,7 @@ def test_that_any_number_of_rows_may_be_asked_for_and_is_tried(
 ) -> None:
     machine = benches[sdk].machine(tmp_path / "machine")
     run = benches[sdk].compile(tmp_path, tiny_model, "--dynamic-batch-size", machine=machine)
-    if sdk == INF1 and sys.executable == WORKER_PYTHON:
+    if sdk == INF1 and not IS_OLDER:
         # Current transformers leave a scalar between the parts, which Inf1 never met; it is refused in words.
         assert (run.compiled.exit_code, run.error["code"]) == (4, "batch-sizes-differ")
         assert run.error["remedy"] == "Compile again without the dynamic batch size."

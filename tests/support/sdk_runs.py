@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,13 +13,11 @@ from neuron_studio.wire.run_folder import RunFolder
 from tests.sdk.environment import INF1, NEURONX, SdkEnvironment, install
 from tests.sdk.hardware import pretend_machine
 from tests.support.compiling import Compiled, compile_pairs
-
-# The interpreter that workers run in, where it is not the one that runs the tests.
-WORKER_PYTHON = os.environ.get("TEST_PYTHON", sys.executable)
+from tests.support.workers import WORKER_PYTHON
 
 INSTANCES = {INF1: "inf1.xlarge", NEURONX: "inf2.xlarge"}
-# The combinations that exist: torch-neuronx never ran on torch 1.13 with Python 3.8 … in a current SDK.
-SDKS = (INF1,) if sys.executable != WORKER_PYTHON else (INF1, NEURONX)
+# The older environment is that of Inf1 alone; torch-neuronx knows neither its Python nor its torch.
+SDKS = (INF1,) if IS_OLDER else (INF1, NEURONX)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,10 @@ from neuron_studio.wire.run_folder import BUNDLE_KIND, RunFolder
 from neuron_studio.wire.spec import ModelChoice, Options, RunSpec, SentencePair, Target
 from tests.support.until import until
 
+# The interpreter that workers run in: this one, or that of an older environment, named by TEST_PYTHON.
+WORKER_PYTHON = os.environ.get("TEST_PYTHON", sys.executable)
+IS_OLDER = sys.executable != WORKER_PYTHON
+
 EQUIPMENT = Path(__file__).parent / "at_stage"
 ROOT = Path(__file__).parents[2]
 
@@ -50,12 +54,12 @@ def at_stage(environment: pytest.MonkeyPatch, stage: str, code: str = FOREVER) -
 
 
 def a_spec(model: Path, **changes: Any) -> RunSpec:
-    """A spec that is run within seconds: Inf2 as it is by default, emulated; TEST_PYTHON names another interpreter."""
+    """A spec that is run within seconds: Inf2 as it is by default, emulated."""
     options = Options(sequence_length=32)
     target = Target("emulator", "inf2", "inf2.xlarge", 2)
     return RunSpec(**{  # type: ignore[arg-type]
         "model": ModelChoice(str(model)), "pairs": PAIRS, "target": target, "options": options,
-        "python": os.environ.get("TEST_PYTHON", sys.executable), **changes,
+        "python": WORKER_PYTHON, **changes,
     })  # fmt: skip
 
 
