@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, List, Optional, Tuple
 
+from neuron_studio.wire import monitor
+
 # Where AWS installs its tools, on no path by itself.
 _TOOLS = "/opt/aws/neuron/bin"
 _TIMEOUT_S = 10.0
@@ -20,12 +22,16 @@ _DRIVER_VERSION = Path("/sys/module/neuron/version")
 
 @dataclass(frozen=True)
 class Machine:
-    """What was seen: devices is a count, listing what neuron-ls printed as JSON, None where it did not."""
+    """What was seen: devices is a count, listing what neuron-ls printed as JSON, None where it did not.
+
+    usage is what neuron-monitor reported; it is asked only where neuron-ls names a process, and may be silent.
+    """
 
     devices: int = 0
     instance: Optional[str] = None
     listing: Optional[Tuple[Any, ...]] = None
     driver: Optional[str] = None
+    usage: Optional[Any] = None
 
 
 def this_machine(python: str) -> Machine:
@@ -36,6 +42,7 @@ def this_machine(python: str) -> Machine:
         instance=_instance_listed(listing) or _instance_type(),
         listing=None if listing is None else tuple(listing),
         driver=_driver_version(),
+        usage=_usage(python) if _is_held(listing) else None,
     )
 
 
@@ -64,6 +71,15 @@ def _neuron_ls(python: str) -> Optional[List[Any]]:
     except ValueError:
         return None
     return listed if isinstance(listed, list) else None
+
+
+def _is_held(listing: Optional[List[Any]]) -> bool:
+    return any(isinstance(entry, dict) and entry.get("neuron_processes") for entry in listing or ())
+
+
+def _usage(python: str) -> Optional[Any]:
+    path = tool("neuron-monitor", python)
+    return None if path is None else monitor.first_report(path)
 
 
 def _device_files() -> int:

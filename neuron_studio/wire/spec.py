@@ -29,12 +29,16 @@ class ModelChoice:
 
 @dataclass(frozen=True)
 class Target:
-    """Where the traced model is to run: a backend, an instance type and a count of NeuronCores."""
+    """Where the traced model is to run: a backend, an instance type and a count of NeuronCores.
+
+    logical_core_size is how many physical cores make one that programs see; None where a chip does not join them.
+    """
 
     backend: str
     family: str
     instance: str
     neuron_cores: int
+    logical_core_size: Optional[int] = None
 
 
 @dataclass(frozen=True)

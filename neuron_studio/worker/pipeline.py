@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import time
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ import torch
 import transformers
 
 from neuron_studio.core.comparison import compare, judge
-from neuron_studio.core.neuron_cores import runtime_variables
 from neuron_studio.core.precision import casts
 from neuron_studio.wire import stages
 from neuron_studio.wire.events import EnvironmentDescribed, Noted, PairOutcome, PairsJudged, Traced
@@ -22,6 +20,7 @@ from neuron_studio.wire.spec import RunSpec
 from neuron_studio.worker import bundle, probe
 from neuron_studio.worker.backends import backend_for
 from neuron_studio.worker.backends.base import Backend, Trace
+from neuron_studio.worker.cores import ask_for_cores, set_variables
 from neuron_studio.worker.download import bring
 from neuron_studio.worker.inputs import Encoder, NamedInputs
 from neuron_studio.worker.model import LoadedModel, describe, load
@@ -69,8 +68,11 @@ def run(folder: RunFolder, spec: RunSpec, backend: Backend, journal: Journal, st
 
 
 def prepare(spec: RunSpec, journal: Journal) -> Backend:
-    """Set what the runtime reads only once, then bring in the SDK."""
-    os.environ.update(runtime_variables(spec.target))
+    """Set what the runtime reads only once, see that its cores are free, then bring in the SDK."""
+    note = set_variables(spec.target)
+    if note is not None:
+        journal.append(note)
+    ask_for_cores(spec.target)
     backend = backend_for(spec.target)
     backend.load_sdk()
     found = {"python": platform.python_version(), **probe.versions()}

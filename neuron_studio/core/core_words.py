@@ -1,0 +1,75 @@
+"""Devices, NeuronCores and their holders in words: the same in the window, in the terminal and in errors."""
+
+from __future__ import annotations
+
+from typing import Iterable, Optional, Sequence
+
+from neuron_studio.core.instances import Instance
+from neuron_studio.core.neuron_devices import CoreHolder, CoreMap, contiguous
+
+_LONGEST_WORD = 28
+
+
+def span_text(numbers: Iterable[int]) -> str:
+    """Numbers with their neighbours drawn together, such as "0-3, 6"."""
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in contiguous(numbers))
+
+
+def names_text(names: Sequence[str], most: int) -> str:
+    """Names in a row; of many only the first ones."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def program(command: str) -> str:
+    """A command line cut to its program and what that runs: the arguments behind may hold what nobody should read."""
+    words = command.split()
+    shown = [word.rsplit("/", 1)[-1] for word in words[:1]]
+    for word in words[1:]:
+        shown.append(word.rsplit("/", 1)[-1])
+        if word != "-m":
+            break
+    return " ".join(_short(word) for word in shown)
+
+
+def _short(word: str) -> str:
+    # An option may carry its value in the same word.
+    name = word.partition("=")[0]
+    return name if len(name) <= _LONGEST_WORD else f"{name[: _LONGEST_WORD - 1]}…"
+
+
+def process_text(holder: CoreHolder) -> str:
+    """A holder by its pid and its program."""
+    name = program(holder.command)
+    return f"process {holder.pid} ({name})" if name else f"process {holder.pid}"
+
+
+def held_text(found: CoreMap, holder: CoreHolder) -> str:
+    """What a process holds: its NeuronCores where they are told, else the devices that it has open."""
+    devices = [device for device in found.devices if holder in device.holders]
+    where = f"device{'' if len(devices) == 1 else 's'} {span_text(device.index for device in devices)}"
+    if not holder.cores:
+        return f"{where} (which cores is not told)"
+    return f"NeuronCore{'' if len(holder.cores) == 1 else 's'} {span_text(holder.cores)} ({where})"
+
+
+def memory_text(size: float) -> str:
+    """An amount of device memory, given in GiB."""
+    return f"{size:g} GiB"
+
+
+def instance_line(instance: Instance, logical_core_size: Optional[int] = None) -> str:
+    """An instance type's row of the table."""
+    count = instance.cores_of_size(logical_core_size) // max(1, instance.devices)
+    devices = "1 device" if instance.devices == 1 else f"{instance.devices} devices"
+    core = "logical NeuronCore" if instance.logical_cores else "NeuronCore"
+    cores = f"{count} {core}{'' if count == 1 else 's'}"
+    return f"{instance.name}: {devices} × {cores}, {memory_text(instance.device_memory_gib)} of device memory"
+
+
+def map_line(found: CoreMap) -> str:
+    """A machine's cores on one line: how many, how many free, and how many of those side by side."""
+    name = f"{found.instance}, this machine" if found.instance else "This machine"
+    free, run = len(found.free), len(found.longest_run)
+    side_by_side = f", {run} side by side" if run != free else ""
+    return f"{name}: {free} of {len(found.cores)} NeuronCores free{side_by_side}"
