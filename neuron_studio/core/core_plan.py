@@ -84,7 +84,8 @@ def refusal(target: Target, machine: Machine) -> Optional[StudioError]:
     free = f"{run} free side by side" if run else "none is free"
     fewer = f"Choose {run if run == 1 else f'{run} or fewer'}, or end" if run else "End"
     return StudioError(
-        "cores-busy", f"{core_count(count)} asked, {free}: {names_text(holding, _MOST_NAMED)}.",
-        f"{fewer} process {names_text([str(holder.pid) for holder in holders], _MOST_NAMED)}: "
-        "cores return when their process exits.", Blame.ENVIRONMENT,
+        "cores-busy", f"{core_count(count)} asked, {free}: {names_text(holding, _MOST_NAMED, '; ')}.",
+        f"{fewer} process{'' if len(holders) == 1 else 'es'} "
+        f"{names_text([str(holder.pid) for holder in holders], _MOST_NAMED)}: cores return when their process exits.",
+        Blame.ENVIRONMENT,
     )  # fmt: skip

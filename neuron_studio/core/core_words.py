@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterable, Optional, Sequence
 
 from neuron_studio.core.instances import Instance
-from neuron_studio.core.neuron_devices import CoreHolder, CoreMap, contiguous
+from neuron_studio.core.neuron_devices import CoreHolder, CoreMap, NeuronDevice, contiguous
 
 _LONGEST_WORD = 28
 
@@ -15,10 +15,10 @@ def span_text(numbers: Iterable[int]) -> str:
     return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in contiguous(numbers))
 
 
-def names_text(names: Sequence[str], most: int) -> str:
+def names_text(names: Sequence[str], most: int, between: str = ", ") -> str:
     """Names in a row; of many only the first ones."""
     more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+    return between.join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def program(command: str) -> str:
@@ -53,9 +53,9 @@ def held_text(found: CoreMap, holder: CoreHolder) -> str:
     return f"NeuronCore{'' if len(holder.cores) == 1 else 's'} {span_text(holder.cores)} ({where})"
 
 
-def memory_text(size: float) -> str:
-    """An amount of device memory, given in GiB."""
-    return f"{size:g} GiB"
+def device_memory(device: NeuronDevice) -> str:
+    """A device's memory; older tools leave it out."""
+    return f"{device.memory / (1 << 30):g} GiB" if device.memory else "–"
 
 
 def instance_line(instance: Instance, logical_core_size: Optional[int] = None) -> str:
@@ -64,7 +64,7 @@ def instance_line(instance: Instance, logical_core_size: Optional[int] = None) -
     devices = "1 device" if instance.devices == 1 else f"{instance.devices} devices"
     core = "logical NeuronCore" if instance.logical_cores else "NeuronCore"
     cores = f"{count} {core}{'' if count == 1 else 's'}"
-    return f"{instance.name}: {devices} × {cores}, {memory_text(instance.device_memory_gib)} of device memory"
+    return f"{instance.name}: {devices} × {cores}, {instance.device_memory_gib:g} GiB of device memory"
 
 
 def map_line(found: CoreMap) -> str:

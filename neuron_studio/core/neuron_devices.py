@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
-from neuron_studio.wire.errors import StudioError
+from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.machine import Machine
 
 
@@ -175,4 +175,5 @@ def _not_a_listing(why: str) -> StudioError:
     return StudioError(
         "neuron-ls-unreadable", f"neuron-ls said something that is not its JSON listing ({why}).",
         "Update the Neuron tools (aws-neuronx-tools), and run neuron-ls --json-output by hand.",
+        Blame.ENVIRONMENT,
     )  # fmt: skip

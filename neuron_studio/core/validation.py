@@ -110,7 +110,7 @@ def _target(request: Request, environment: Environment, instances: Mapping[str, 
         yield Problem("target", "backend-for-another-target", f"{backend} does not compile for {family}.",
                       f"Choose the backend {right}, or another target.")  # fmt: skip
     yield from _precision(request, family, backend)
-    yield from _cores(request, instance_of(request, environment, instances))
+    yield from core_problems(request, instance_of(request, environment, instances))
 
 
 def _precision(request: Request, family: str, backend: str) -> Iterator[Problem]:
@@ -127,7 +127,8 @@ def _precision(request: Request, family: str, backend: str) -> Iterator[Problem]
                       "where the Neuron SDK is installed.")  # fmt: skip
 
 
-def _cores(request: Request, instance: Instance) -> Iterator[Problem]:
+def core_problems(request: Request, instance: Instance) -> Iterator[Problem]:
+    """What makes a count of cores, or the size of logical ones, impossible on an instance type."""
     size = request.logical_core_size
     sizes = [known for known, _ in instance.logical_cores]
     if size is not None and not sizes:
