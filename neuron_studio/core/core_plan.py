@@ -31,12 +31,15 @@ class CoreState(str, Enum):
 
 @dataclass(frozen=True)
 class CorePlan:
-    """What a run would take: of the cores of this machine, or of an instance that is not here (map None)."""
+    """What a run would take: of the cores in a map of this machine, or of an instance without one.
+
+    is_here says whether the instance is this machine all the same: emulated, or with tools that list no cores.
+    """
 
     target: Target
     instance: Instance
     map: Optional[CoreMap] = None
-    devices_here: int = 0
+    is_here: bool = False
 
     @property
     def variables(self) -> Dict[str, str]:
@@ -62,10 +65,10 @@ def core_plan(request: Request, environment: Environment, instances: Mapping[str
     """The plan of a request as it stands, problems or not; an emulation takes no cores and has no map."""
     target = target_of(request, environment, instances)
     instance = instance_of(request, environment, instances)
-    if target.backend == "emulator":
-        return CorePlan(target, instance)
-    found = map_of(environment.machine, target.logical_core_size)
-    return CorePlan(target, instance, found, environment.machine.devices)
+    is_emulated = target.backend == "emulator"
+    found = None if is_emulated else map_of(environment.machine, target.logical_core_size)
+    here = environment.instance or (instance.name if environment.has_device else "")
+    return CorePlan(target, instance, found, here == instance.name)
 
 
 def refusal(target: Target, machine: Machine) -> Optional[StudioError]:

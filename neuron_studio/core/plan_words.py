@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Iterable
 
 from neuron_studio.core.core_plan import CorePlan, CoreState
 from neuron_studio.core.core_words import held_text, instance_line, names_text, process_text, span_text
-from neuron_studio.core.neuron_devices import NeuronDevice
+from neuron_studio.core.neuron_devices import CoreHolder, NeuronDevice
 
 # Colour never speaks alone.
 STATE_SIGNS = {CoreState.FREE: "□", CoreState.ASKED: "▣", CoreState.HELD: "☒", CoreState.UNTOLD: "◩"}
@@ -17,8 +18,10 @@ _MOST_NAMED = 3
 def plan_line(plan: CorePlan) -> str:
     """Where the cores are and how they stand, on one line."""
     if plan.map is None:
-        where = "its cores are not listed" if plan.devices_here else "not this machine"
-        return f"{instance_line(plan.instance, plan.target.logical_core_size)}; {where}"
+        row = instance_line(plan.instance, plan.target.logical_core_size)
+        if not plan.is_here:
+            return f"{row}; not this machine"
+        return f"{row}; {'emulated' if plan.target.backend == 'emulator' else 'neuron-ls does not list its cores'}"
     counts = Counter(plan.states.values())
     return " · ".join(f"{STATE_SIGNS[state]} {counts[state]} {state.value}" for state in CoreState if counts[state])
 
@@ -32,14 +35,14 @@ def holders_line(plan: CorePlan) -> str:
 
 def core_text(plan: CorePlan, device: NeuronDevice, core: int) -> str:
     """One core: its number, its device, how it stands and who is in the way."""
-    state = plan.states[core]
-    name = f"NeuronCore {core} of device {device.index}: {state.value}"
+    state, name = plan.states[core], f"NeuronCore {core} of device {device.index}"
     if state is CoreState.ASKED:
-        return f"{name}, as far as is known; the runtime picks when it starts"
-    holders = [holder for holder in device.holders if state is CoreState.UNTOLD or core in holder.cores]
-    if state is CoreState.FREE or not holders:
-        return name
-    return f"{name} by {names_text([process_text(holder) for holder in holders], _MOST_NAMED)}"
+        return f"{name}: {state.value}, as far as is known; the runtime picks when it starts"
+    if state is CoreState.HELD:
+        return f"{name}: held by {_names(holder for holder in device.holders if core in holder.cores)}"
+    if state is CoreState.UNTOLD:
+        return f"{name}: on a device that {_names(device.holders)} holds"
+    return f"{name}: {state.value}"
 
 
 def device_text(plan: CorePlan, device: NeuronDevice) -> str:
@@ -50,6 +53,9 @@ def device_text(plan: CorePlan, device: NeuronDevice) -> str:
         cores = [core for core in device.cores if states[core] is state]
         if cores:
             parts.append(f"{span_text(cores)} {state.value}")
-    names = names_text([process_text(holder) for holder in device.holders], _MOST_NAMED)
-    by = f", by {names}" if names else ""
+    by = f", by {_names(device.holders)}" if device.holders else ""
     return f"Device {device.index}: NeuronCores {', '.join(parts)}{by}."
+
+
+def _names(holders: Iterable[CoreHolder]) -> str:
+    return names_text([process_text(holder) for holder in holders], _MOST_NAMED)
