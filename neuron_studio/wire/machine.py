@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, List, Optional, Tuple
 
 from neuron_studio.wire import monitor
+from neuron_studio.wire.tool_output import output_of
 
 # Where AWS installs its tools, on no path by itself.
 _TOOLS = "/opt/aws/neuron/bin"
@@ -58,16 +58,13 @@ def _neuron_ls(python: str) -> Optional[List[Any]]:
     if path is None:
         return None
     try:
-        done = subprocess.run(
-            [path, "--json-output"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            timeout=_TIMEOUT_S, cwd="/", check=False,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
+        status, said = output_of([path, "--json-output"], _TIMEOUT_S)
+    except OSError:
         return None
-    if done.returncode == 1 and not done.stdout.strip():
+    if status == 1 and not said.strip():
         return []  # its way of saying that there is no device
     try:
-        listed = json.loads(done.stdout.decode("utf-8", "replace"))
+        listed = json.loads(said.decode("utf-8", "replace"))
     except ValueError:
         return None
     return listed if isinstance(listed, list) else None

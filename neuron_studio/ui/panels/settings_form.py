@@ -145,7 +145,7 @@ class SettingsForm(QWidget):
             chosen, size = request.neuron_cores, request.logical_core_size
         else:
             chosen = None if cores == self._most_cores else cores
-            size = self.logical_core_size.currentData()
+            size = self._chosen_core_size(self._instance)
         return replace(
             request,
             family=self.target.currentData(),
@@ -164,7 +164,7 @@ class SettingsForm(QWidget):
     def show_meaning(self, request: Request, family: str, instance: Instance, problems: Sequence[Problem]) -> None:
         """Show what the choices come to: the instance's cores, the target's casts, and what is wrong."""
         blockers = [QSignalBlocker(widget) for widget in self.findChildren(QWidget)]
-        if instance != self._instance:
+        if instance != self._instance or request.logical_core_size != self.logical_core_size.currentData():
             self._instance = instance
             self._offer_core_sizes(instance, request.logical_core_size)
         self._most_cores = instance.cores_of_size(request.logical_core_size)
@@ -200,17 +200,27 @@ class SettingsForm(QWidget):
             self.instance.addItem(instance.name, instance.name)
         _select(self.instance, chosen)
 
+    def _chosen_core_size(self, shown: Instance) -> int | None:
+        # A target without logical cores takes its choice along, whatever the field still says.
+        family = self.target.currentData()
+        named = instances().get(self.instance.currentData() or "", shown)
+        meant = of_family(instances(), family)[0] if family in precision.FAMILIES else named
+        chosen: int | None = self.logical_core_size.currentData()
+        return chosen if meant.logical_cores else None
+
     def _offer_core_sizes(self, instance: Instance, chosen: int | None) -> None:
         self.logical_core_size.clear()
-        self.logical_core_size.addItem(f"auto ({instance.default_core_size})", None)
+        default = instance.default_core_size
+        self.logical_core_size.addItem(AUTO if default is None else f"{AUTO} ({default})", None)
         for size, count in instance.logical_cores:
             physical = "1 physical core" if size == 1 else f"{size} physical cores"
             self.logical_core_size.addItem(f"{physical} each, {count} in all", size)
         if chosen is not None and self.logical_core_size.findData(chosen) < 0:
+            # In sight with its problem, as it came with a request for another machine.
             self.logical_core_size.addItem(str(chosen), chosen)
         _select(self.logical_core_size, chosen)
         for widget in (self._logical_label, self.logical_core_size):
-            widget.setVisible(bool(instance.logical_cores))
+            widget.setVisible(self.logical_core_size.count() > 1)
 
     def _offer_cast_types(self, family: str, chosen: str) -> None:
         self.cast_type.clear()
