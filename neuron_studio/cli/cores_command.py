@@ -9,11 +9,12 @@ from typing import Any
 import click
 
 from neuron_studio.cli.render import say_error
-from neuron_studio.core.core_plan import refusal
+from neuron_studio.core.core_plan import CorePlan, refusal
 from neuron_studio.core.core_words import device_memory, instance_line, map_line, process_text, program, span_text
 from neuron_studio.core.instances import Instance
 from neuron_studio.core.neuron_cores import runtime_variables, variables_text
 from neuron_studio.core.neuron_devices import CoreMap, NeuronDevice, core_map
+from neuron_studio.core.plan_words import plan_line
 from neuron_studio.core.request import Request
 from neuron_studio.core.validation import core_problems
 from neuron_studio.runs.resources import STARTER_MODEL, instances
@@ -23,7 +24,7 @@ from neuron_studio.wire.machine import Machine, this_machine
 from neuron_studio.wire.spec import ModelChoice, Target
 
 _NOT_HERE = StudioError(
-    "no-device-here", "There is no Neuron device here whose cores could be free.",
+    "not-here", "There are no such NeuronCores on this machine, free or not.",
     "Ask on the Neuron instance itself.", Blame.ENVIRONMENT,
 )  # fmt: skip
 _NOT_LISTED = StudioError(
@@ -34,7 +35,7 @@ _NOT_LISTED = StudioError(
 
 @click.command("cores")
 @click.option("--instance", "name", help="What the table says of an instance type, such as inf1.6xlarge.")
-@click.option("--cores", "count", type=int, metavar="N", help="Exit with 3 unless N are free here.")
+@click.option("--cores", "count", type=click.IntRange(1), metavar="N", help="Exit with 3 unless N are free here.")
 @click.option("--logical-core-size", "size", type=int, help="Trn2: 1 or 2 physical NeuronCores in each logical one.")
 @click.option("--python", help="Interpreter of the environment whose neuron-ls is asked.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -52,10 +53,16 @@ def cores_command(name: str | None, count: int | None, size: int | None, python:
     target = _target(instance, found, count, size)
     if as_json:
         click.echo(json.dumps(_plain(target, instance, found), ensure_ascii=False, indent=2))
+    elif found is not None:
+        click.echo("\n".join([map_line(found), *_rows(found), _variables_line(target)]))
+    elif instance is not None:
+        click.echo(plan_line(CorePlan(target, instance, None, is_here and machine.devices > 0)))
+        click.echo(_variables_line(target))
     else:
-        click.echo("\n".join(_lines(target, instance, found)))
+        click.echo("No Neuron device is listed here. The instance types that have them:")
+        click.echo("\n".join(f"  {instance_line(each)}" for each in instances().values()))
     if count is not None:
-        _hold_to(target, found, machine)
+        _hold_to(target, machine, is_here)
 
 
 def _instance(name: str) -> Instance:
@@ -67,35 +74,25 @@ def _instance(name: str) -> Instance:
     return instances()[name]
 
 
-def _target(instance: Instance | None, found: CoreMap | None, count: int | None, size: int | None) -> Target | None:
-    if found is None and instance is None:
-        return None
+def _target(instance: Instance | None, found: CoreMap | None, count: int | None, size: int | None) -> Target:
     everything = len(found.cores) if found is not None else instance.cores_of_size(size) if instance else 0
-    name = instance.name if instance else ""
+    name, family = (instance.name, instance.family) if instance else ("", "")
     # Every SDK reads the same variables.
-    return Target("torch-neuronx", instance.family if instance else "", name, count or everything, size)
+    return Target("torch-neuronx", family, name, count or everything, size)
 
 
-def _hold_to(target: Target | None, found: CoreMap | None, machine: Machine) -> None:
-    busy = _NOT_LISTED if machine.devices else _NOT_HERE
-    if target is not None and found is not None:
-        refused = refusal(target, machine)
-        if refused is None:
-            return
-        busy = refused
-    say_error(busy.message, busy.remedy)
-    sys.exit(EXIT_CODES[busy.blame])
+def _hold_to(target: Target, machine: Machine, is_here: bool) -> None:
+    if not is_here or not machine.listing:
+        busy: StudioError | None = _NOT_LISTED if is_here and machine.devices else _NOT_HERE
+    else:
+        busy = refusal(target, machine)
+    if busy is not None:
+        say_error(busy.message, busy.remedy)
+        sys.exit(EXIT_CODES[busy.blame])
 
 
-def _lines(target: Target | None, instance: Instance | None, found: CoreMap | None) -> list[str]:
-    if target is None:
-        return ["No Neuron device is listed here. The instance types that have them:",
-                *(f"  {instance_line(each)}" for each in instances().values())]  # fmt: skip
-    variables = f"a run sets  {variables_text(runtime_variables(target))}"
-    if found is None:
-        assert instance is not None
-        return [f"{instance_line(instance, target.logical_core_size)}; not this machine", variables]
-    return [map_line(found), *_rows(found), variables]
+def _variables_line(target: Target) -> str:
+    return f"a run sets  {variables_text(runtime_variables(target))}"
 
 
 def _rows(found: CoreMap) -> list[str]:
@@ -118,7 +115,7 @@ def _held_by(device: NeuronDevice) -> str:
     return f"{', '.join(map(process_text, device.holders))}: {which}"
 
 
-def _plain(target: Target | None, instance: Instance | None, found: CoreMap | None) -> dict[str, Any]:
+def _plain(target: Target, instance: Instance | None, found: CoreMap | None) -> dict[str, Any]:
     run = found.longest_run if found else ()
     return {
         "here": found is not None,
@@ -127,7 +124,7 @@ def _plain(target: Target | None, instance: Instance | None, found: CoreMap | No
         "devices": [_plain_device(device) for device in found.devices] if found else [],
         "free": list(found.free) if found else None,
         "longest_run": [run[0], run[-1]] if run else None,
-        "variables": runtime_variables(target) if target else {},
+        "variables": runtime_variables(target) if target.neuron_cores else {},
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Dict, Mapping, Optional
 
-from neuron_studio.core.core_words import held_text, names_text, process_text
+from neuron_studio.core.core_words import free_text, held_text, names_text, process_text
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.instances import Instance
 from neuron_studio.core.neuron_cores import runtime_variables
@@ -40,6 +40,11 @@ class CorePlan:
     instance: Instance
     map: Optional[CoreMap] = None
     is_here: bool = False
+
+    @property
+    def fits(self) -> bool:
+        """Whether there are free cores for the run in the map."""
+        return CoreState.ASKED in self.states.values()
 
     @property
     def variables(self) -> Dict[str, str]:
@@ -84,10 +89,9 @@ def refusal(target: Target, machine: Machine) -> Optional[StudioError]:
         )  # fmt: skip
     holders = found.holders_of(count)
     holding = [f"{process_text(holder)} holds {held_text(found, holder)}" for holder in holders]
-    free = f"{run} free side by side" if run else "none is free"
     fewer = f"Choose {run if run == 1 else f'{run} or fewer'}, or end" if run else "End"
     return StudioError(
-        "cores-busy", f"{core_count(count)} asked, {free}: {names_text(holding, _MOST_NAMED, '; ')}.",
+        "cores-busy", f"{core_count(count)} asked, {free_text(found)}: {names_text(holding, _MOST_NAMED, '; ')}.",
         f"{fewer} process{'' if len(holders) == 1 else 'es'} "
         f"{names_text([str(holder.pid) for holder in holders], _MOST_NAMED)}: cores return when their process exits.",
         Blame.ENVIRONMENT,

@@ -70,6 +70,10 @@ def instance_line(instance: Instance, logical_core_size: Optional[int] = None) -
 def map_line(found: CoreMap) -> str:
     """A machine's cores on one line: how many, how many free, and how many of those side by side."""
     name = f"{found.instance}, this machine" if found.instance else "This machine"
+    return f"{name}: {len(found.cores)} NeuronCores, {free_text(found)}"
+
+
+def free_text(found: CoreMap) -> str:
+    """How many cores are free, and how many of those are neighbours."""
     free, run = len(found.free), len(found.longest_run)
-    side_by_side = f", {run} side by side" if run != free else ""
-    return f"{name}: {free} of {len(found.cores)} NeuronCores free{side_by_side}"
+    return f"{free or 'none'} free" + (f", {run} side by side" if run != free else "")

@@ -47,7 +47,7 @@ def test_that_free_cores_with_a_held_one_between_them_are_refused_with_its_holde
     error = refused(12, a_machine("inf1.6xlarge", {1: [(4242, "/usr/bin/python3 a.py --all")]}, {4242: [4]}))
     assert error.code == "cores-busy"
     assert error.message == (
-        "12 NeuronCores asked, 11 free side by side: process 4242 (python3 a.py) holds NeuronCore 4 (device 1)."
+        "12 NeuronCores asked, 15 free, 11 side by side: process 4242 (python3 a.py) holds NeuronCore 4 (device 1)."
     )
     assert error.remedy == "Choose 11 or fewer, or end process 4242: cores return when their process exits."
 
@@ -60,7 +60,7 @@ def test_that_a_holder_whose_cores_are_not_told_is_named_with_its_devices() -> N
 
 def test_that_where_nothing_is_free_only_ending_a_process_helps() -> None:
     error = refused(1, a_machine("inf1.xlarge", {0: [(4242, "python"), (4343, "python")]}))
-    assert error.message.startswith("1 NeuronCore asked, none is free: process 4242")
+    assert error.message.startswith("1 NeuronCore asked, none free: process 4242")
     assert error.remedy == "End processes 4242, 4343: cores return when their process exits."
 
 

@@ -33,7 +33,8 @@ class CoreMapView(QWidget):
         self.cells.show_plan(plan)
         self.cells.setVisible(plan.map is not None)
         self.legend.say(plan_line(plan))
-        self.holders.say(holders_line(plan))
+        # Whoever keeps a run from starting is named by the problem above.
+        self.holders.say(holders_line(plan) if plan.fits else "")
         self.holders.setVisible(bool(self.holders.text()))
         self.variables.say(variables_text(plan.variables))
         self.variables.setVisible(bool(self.variables.text()))
