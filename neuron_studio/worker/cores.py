@@ -23,7 +23,7 @@ def set_variables(target: Target) -> Optional[Noted]:
     return Noted(
         "variables-overruled",
         f"The shell's {variables_text(theirs)} does not hold for this run, which sets {variables_text(ours)}.",
-        "Choose the cores of a run with --cores and --logical-core-size.",
+        "Choose how many cores a run has with --cores, and on Trn2 their size with --logical-core-size.",
     )
 
 
