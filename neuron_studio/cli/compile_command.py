@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from neuron_studio.cli.render import StageLines, say, say_end, say_error
+from neuron_studio.core.neuron_cores import runtime_variables, variables_text
 from neuron_studio.core.report import error_report
 from neuron_studio.core.request import DEFAULT_PAIRS, Request
 from neuron_studio.runs import environments
@@ -34,6 +35,7 @@ from neuron_studio.wire.spec import ModelChoice, SentencePair
 @click.option("--backend", default="auto", help="auto, torch-neuron, torch-neuronx or emulator.")
 @click.option("--instance", help="Instance type, such as inf1.xlarge.")
 @click.option("--cores", type=int, help="NeuronCores; all of the instance where not given.")
+@click.option("--logical-core-size", type=int, help="Trn2: 1 or 2 physical NeuronCores in each logical one.")
 @click.option("--max-length", type=int, default=128, show_default=True, help="Sequence length in tokens.")
 @click.option("--batch-size", type=int, default=1, show_default=True)
 @click.option("--dynamic-batch-size", is_flag=True, help="Let the traced model take any number of rows.")
@@ -66,7 +68,11 @@ def compile_command(as_json: bool, python: str | None, **options: object) -> Non
             click.echo(json.dumps(error_report(error.code, error.message, error.remedy), ensure_ascii=False, indent=2))
         say_error(error.message, error.remedy)
         sys.exit(EXIT_CODES[error.blame])
-    say(f"neuron-studio: {environment.in_words(begun.folder.read_spec().target.family)}")
+    target = begun.folder.read_spec().target
+    say(f"neuron-studio: {environment.in_words(target.family)}")
+    variables = runtime_variables(target)
+    if variables:
+        say(f"neuron-studio: sets {variables_text(variables)}")
     say(f"neuron-studio: run {begun.folder.name}")
     sys.exit(watch(begun, as_json))
 
@@ -74,7 +80,8 @@ def compile_command(as_json: bool, python: str | None, **options: object) -> Non
 def _request(
     model: str | None, pair: tuple[tuple[str, str], ...], pairs_file: Path | None, first_column: str,
     second_column: str, label_column: str, target: str, backend: str, instance: str | None, cores: int | None,
-    max_length: int, batch_size: int, dynamic_batch_size: bool, truncation: str, trace_pair: int,
+    logical_core_size: int | None, max_length: int, batch_size: int, dynamic_batch_size: bool, truncation: str,
+    trace_pair: int,
     auto_cast: str | None, auto_cast_type: str,
     compiler_args: tuple[str, ...], compile_timeout: int | None, revision: str | None, output: str | None, force: bool,
     allow_pickle: bool, trust_remote_code: bool,
@@ -90,6 +97,7 @@ def _request(
         backend=backend,
         instance=instance,
         neuron_cores=cores,
+        logical_core_size=logical_core_size,
         sequence_length=max_length,
         batch_size=batch_size,
         dynamic_batch_size=dynamic_batch_size,

@@ -10,6 +10,7 @@ import click
 from neuron_studio import __version__
 from neuron_studio.cli.check_command import check_command
 from neuron_studio.cli.compile_command import compile_command
+from neuron_studio.cli.cores_command import cores_command
 from neuron_studio.cli.render import say_error
 from neuron_studio.cli.runs_command import runs_command
 from neuron_studio.wire.errors import EXIT_CODES, StudioError
@@ -41,6 +42,7 @@ def _open_window() -> NoReturn:
 cli.add_command(compile_command)
 cli.add_command(check_command)
 cli.add_command(runs_command)
+cli.add_command(cores_command)
 
 
 def main() -> None:

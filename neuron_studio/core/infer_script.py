@@ -135,13 +135,14 @@ def infer_script(
 ) -> str:
     """The script's text for one bundle; every value from outside enters as a Python literal."""
     emulated = spec.target.backend == "emulator"
-    variables = runtime_variables(spec.target) if not emulated else {}
     return _TEMPLATE.substitute(
         emulated=" (EMULATED: no Neuron device took part)" if emulated else "",
         mark="  EMULATED" if emulated else "",
         sdk_name="" if emulated else f" and {spec.target.backend}",
         sdk_import=_SDK_IMPORTS[spec.target.backend],
-        variables="\n".join(f"os.environ.setdefault({key!r}, {value!r})" for key, value in variables.items()),
+        variables="\n".join(
+            f"os.environ.setdefault({key!r}, {value!r})" for key, value in runtime_variables(spec.target).items()
+        ),
         optimized=not emulated,
         model_file=repr(model_file),
         inputs=repr(list(inputs)),

@@ -10,7 +10,10 @@ from neuron_studio.core.precision import FAMILIES
 
 @dataclass(frozen=True)
 class Instance:
-    """One EC2 instance type: neuron_cores counts what a program sees (logical cores on Trn2)."""
+    """One EC2 instance type: neuron_cores counts what a program sees (logical cores on Trn2).
+
+    logical_cores pairs each size that a logical core may have with their count; empty where there are none.
+    """
 
     name: str
     family: str
@@ -18,6 +21,12 @@ class Instance:
     devices: int
     device_memory_gib: float
     host_memory_gib: Optional[float]
+    default_core_size: Optional[int] = None
+    logical_cores: Tuple[Tuple[int, int], ...] = ()
+
+    def cores_of_size(self, size: Optional[int]) -> int:
+        """How many cores a program sees where `size` physical ones make one; None is the instance's own way."""
+        return dict(self.logical_cores).get(size or 0, self.neuron_cores)
 
 
 def instance_table(plain: Mapping[str, Any]) -> Dict[str, Instance]:
@@ -31,6 +40,7 @@ def instance_table(plain: Mapping[str, Any]) -> Dict[str, Instance]:
 
 def _instance(entry: Mapping[str, Any]) -> Instance:
     logical = entry["logical_cores"]
+    sizes = [(size, logical[f"lnc{size}"]) for size in (1, 2) if f"lnc{size}" in logical]
     return Instance(
         name=entry["instance_type"],
         family=entry["family"].lower(),
@@ -38,6 +48,8 @@ def _instance(entry: Mapping[str, Any]) -> Instance:
         devices=entry["neuron_devices"],
         device_memory_gib=entry["device_memory_gib_total"],
         host_memory_gib=entry["host_memory_gib"],
+        default_core_size=logical["default_lnc"] if entry["lnc_supported"] else None,
+        logical_cores=tuple(sizes) if entry["lnc_supported"] else (),
     )
 
 

@@ -33,6 +33,7 @@ class Request:
     backend: str = AUTO
     instance: Optional[str] = None
     neuron_cores: Optional[int] = None
+    logical_core_size: Optional[int] = None
     sequence_length: int = 128
     batch_size: int = 1
     auto_cast: Optional[str] = None
@@ -47,21 +48,15 @@ class Request:
 
 def resolve(request: Request, environment: Environment, instances: Mapping[str, Instance]) -> RunSpec:
     """The spec of a request that has no problems, with everything left open decided by the environment."""
-    family = family_of(request, environment, instances)
-    instance = instance_of(request, environment, instances)
+    target = target_of(request, environment, instances)
     return RunSpec(
         model=request.model,
         pairs=request.pairs,
-        target=Target(
-            backend=backend_of(request, environment, family),
-            family=family,
-            instance=instance.name,
-            neuron_cores=instance.neuron_cores if request.neuron_cores is None else request.neuron_cores,
-        ),
+        target=target,
         options=Options(
             sequence_length=request.sequence_length,
             batch_size=request.batch_size,
-            auto_cast=request.auto_cast or precision.preset(family),
+            auto_cast=request.auto_cast or precision.preset(target.family),
             auto_cast_type=request.auto_cast_type,
             truncation=request.truncation,
             compile_timeout_s=request.compile_timeout_s,
@@ -72,6 +67,20 @@ def resolve(request: Request, environment: Environment, instances: Mapping[str, 
         trace_pair=request.trace_pair,
         output=request.output,
         force=request.force,
+    )
+
+
+def target_of(request: Request, environment: Environment, instances: Mapping[str, Instance]) -> Target:
+    """Where a request is to run, decided; every core of the instance where no count is asked for."""
+    family = family_of(request, environment, instances)
+    instance = instance_of(request, environment, instances)
+    size = request.logical_core_size or instance.default_core_size
+    return Target(
+        backend=backend_of(request, environment, family),
+        family=family,
+        instance=instance.name,
+        neuron_cores=instance.cores_of_size(size) if request.neuron_cores is None else request.neuron_cores,
+        logical_core_size=size,
     )
 
 

@@ -7,10 +7,11 @@ from typing import Iterator, Mapping, Optional, Tuple
 
 from neuron_studio.core import precision
 from neuron_studio.core.comparison import label_named
+from neuron_studio.core.core_plan import refusal
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.instances import Instance
 from neuron_studio.core.model_facts import ModelFacts, labels, usable_length
-from neuron_studio.core.request import AUTO, BACKENDS, Request, backend_of, family_of, instance_of
+from neuron_studio.core.request import AUTO, BACKENDS, Request, backend_of, family_of, instance_of, target_of
 from neuron_studio.wire.errors import Blame, StudioError
 
 SHORTEST_SEQUENCE = 8
@@ -109,7 +110,7 @@ def _target(request: Request, environment: Environment, instances: Mapping[str, 
         yield Problem("target", "backend-for-another-target", f"{backend} does not compile for {family}.",
                       f"Choose the backend {right}, or another target.")  # fmt: skip
     yield from _precision(request, family, backend)
-    yield from _cores(request, instance_of(request, environment, instances))
+    yield from core_problems(request, instance_of(request, environment, instances))
 
 
 def _precision(request: Request, family: str, backend: str) -> Iterator[Problem]:
@@ -126,16 +127,28 @@ def _precision(request: Request, family: str, backend: str) -> Iterator[Problem]
                       "where the Neuron SDK is installed.")  # fmt: skip
 
 
-def _cores(request: Request, instance: Instance) -> Iterator[Problem]:
+def core_problems(request: Request, instance: Instance) -> Iterator[Problem]:
+    """What makes a count of cores, or the size of logical ones, impossible on an instance type."""
+    size = request.logical_core_size
+    sizes = [known for known, _ in instance.logical_cores]
+    if size is not None and not sizes:
+        yield Problem("logical_core_size", "logical-core-size-not-on-target",
+                      f"{instance.family} does not join NeuronCores into logical ones; its compiler refuses to "
+                      "(NCC_EARG001).", "Leave --logical-core-size out, or choose the target trn2.")  # fmt: skip
+    elif size is not None and size not in sizes:
+        yield Problem("logical_core_size", "unknown-logical-core-size",
+                      f"No logical NeuronCore of {instance.name} is made of {size}.",
+                      f"Choose {' or '.join(map(str, sizes))}.")  # fmt: skip
+    most = instance.cores_of_size(size)
     if request.neuron_cores is None:
         return
     if request.neuron_cores < 1:
         yield Problem("neuron_cores", "too-few-cores", f"{request.neuron_cores} NeuronCores can run nothing.",
-                      f"Choose from 1 to {instance.neuron_cores}.")  # fmt: skip
-    elif request.neuron_cores > instance.neuron_cores:
+                      f"Choose from 1 to {most}.")  # fmt: skip
+    elif request.neuron_cores > most:
         yield Problem("neuron_cores", "too-many-cores",
-                      f"{request.neuron_cores} NeuronCores asked, {instance.name} has {instance.neuron_cores}.",
-                      f"Choose from 1 to {instance.neuron_cores}, or a larger instance.")  # fmt: skip
+                      f"{request.neuron_cores} NeuronCores asked, {instance.name} has {most}.",
+                      f"Choose from 1 to {most}, or a larger instance.")  # fmt: skip
 
 
 def _pairs(request: Request) -> Iterator[Problem]:
@@ -212,3 +225,7 @@ def _environment(
         yield Problem("environment", "sdk-missing", f"{environment.python} has no {backend}.",
                       "Choose the interpreter of the Neuron environment with --python, or the emulator.",
                       Blame.ENVIRONMENT)  # fmt: skip
+        return
+    busy = refusal(target_of(request, environment, instances), environment.machine)
+    if busy is not None:
+        yield Problem("neuron_cores", busy.code, busy.message, busy.remedy, busy.blame)

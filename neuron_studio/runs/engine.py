@@ -6,6 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from datetime import datetime
 
+from neuron_studio.core.core_plan import refusal
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.request import Request, resolve
 from neuron_studio.core.validation import Problem, problems
@@ -14,6 +15,7 @@ from neuron_studio.runs.models import describe
 from neuron_studio.runs.output import output_problems
 from neuron_studio.runs.resources import instances
 from neuron_studio.runs.store import RunStore
+from neuron_studio.wire.machine import this_machine
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.wire.spec import RunSpec
 
@@ -41,8 +43,17 @@ def spec_of(request: Request, environment: Environment) -> RunSpec:
 
 
 def begin(spec: RunSpec, store: RunStore, standby: Standby | None = None) -> Begun:
-    """Make the run folder and set a worker on it, the warm one where it fits."""
+    """Make the run folder and set a worker on it, the warm one where it fits; raises StudioError for busy cores."""
+    _ask_for_cores(spec)
     folder = store.create(spec, datetime.now())
     if standby is not None and standby.fits(spec.python):
         return Begun(folder, standby.take(folder))
     return Begun(folder, start(folder, spec.python))
+
+
+def _ask_for_cores(spec: RunSpec) -> None:
+    # Whoever judged the request saw the cores as they were when the environment was probed.
+    if spec.target.backend != "emulator":
+        busy = refusal(spec.target, this_machine(spec.python))
+        if busy is not None:
+            raise busy

@@ -28,10 +28,12 @@ class MainWindow(QMainWindow):
     Signals:
         painted: the title of the window, once, after it could first be seen.
         closed: the title of the window, when it has been closed.
+        activated: the title of the window, whenever its user comes back to it.
     """
 
     painted = Signal(object)
     closed = Signal(object)
+    activated = Signal(object)
 
     def __init__(self, top_bar: TopBar, form: RequestForm, run_view: RunView) -> None:
         super().__init__()
@@ -131,6 +133,8 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.Paint and not self._was_painted:
             self._was_painted = True
             QTimer.singleShot(0, self, lambda: self.painted.emit(TITLE))
+        elif event.type() == QEvent.Type.WindowActivate:
+            self.activated.emit(TITLE)
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:

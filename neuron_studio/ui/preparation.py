@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from neuron_studio.core.core_plan import CorePlan, core_plan
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.instances import Instance
 from neuron_studio.core.model_facts import ModelFacts
@@ -30,6 +31,7 @@ class Readiness:
     request: Request
     family: str
     instance: Instance
+    plan: CorePlan
     environment: Environment | None = None
     facts: ModelFacts | None = None
     problems: tuple[Problem, ...] = ()
@@ -141,6 +143,7 @@ class Preparation(QObject):
             self._request,
             family,
             instance_of(self._request, environment, instances()),
+            core_plan(self._request, environment, instances()),
             self._environment,
             self._facts,
             (*found, *output_problems(self._request.output, self._request.force)),

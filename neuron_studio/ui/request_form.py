@@ -66,6 +66,7 @@ class RequestForm(QScrollArea):
         if readiness.facts is not None:
             self.pairs.show_labels(labels(readiness.facts.config))
         self.settings.show_meaning(readiness.request, readiness.family, readiness.instance, readiness.problems)
+        self.settings.cores.show_plan(readiness.plan)
 
     def _on_part_changed(self, value: object) -> None:
         if self._request is None:

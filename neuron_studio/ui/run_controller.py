@@ -169,6 +169,7 @@ class RunController(QObject):
         else:
             self._is_starting = False
             self.error_raised.emit(fact)
+            self._warming.start()
 
     def _on_warming_timeout(self) -> None:
         if self.is_running:

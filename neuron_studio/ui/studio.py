@@ -19,6 +19,7 @@ from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.runs.store import RunStore
 from neuron_studio.ui import settings
 from neuron_studio.ui.background import begin, end_all, in_thread
+from neuron_studio.ui.core_watch import CoreWatch
 from neuron_studio.ui.environment_finder import EnvironmentFinder
 from neuron_studio.ui.main_window import MainWindow
 from neuron_studio.ui.model_search import ModelSearch
@@ -50,6 +51,7 @@ class Studio(QObject):
         finder: EnvironmentFinder | None = None,
         preparation: Preparation | None = None,
         search: ModelSearch | None = None,
+        core_watch: CoreWatch | None = None,
     ) -> None:
         super().__init__()
         self._memory = settings.load()
@@ -61,6 +63,7 @@ class Studio(QObject):
         self.finder = finder or EnvironmentFinder()
         self.preparation = preparation or Preparation(request)
         self.search = search or ModelSearch()
+        self.core_watch = core_watch or CoreWatch()
         self.history = HistoryPanel(self._store)
         self.form = RequestForm(ModelPicker(), PairEditor(), SettingsForm())
         self.view = RunView(ComparisonPanel(), LogView(), ArtifactPanel(), self.history)
@@ -78,6 +81,8 @@ class Studio(QObject):
     def _wire(self) -> None:
         self.window.painted.connect(self._on_window_painted)
         self.window.closed.connect(self._on_window_closed)
+        self.window.activated.connect(lambda title: self._look_at_cores())
+        self.core_watch.seen.connect(self._on_core_watch_seen)
         self.window.guard_closing(lambda: self.controller.is_running)
         self.form.request_changed.connect(self._on_form_request_changed)
         self.form.picker.model_changed.connect(lambda choice: self.search.change_text(choice.id))
@@ -119,6 +124,7 @@ class Studio(QObject):
         geometry, splitter = self.window.geometry_now()
         self._remember(geometry=geometry, splitter=splitter)
         self._remembering.stop()
+        self.core_watch.wait_for(None)
         end_all()
         settings.save(self._memory)
         self.view.log.close_file()
@@ -154,6 +160,8 @@ class Studio(QObject):
         self.form.show_readiness(readiness)
         self.bar.show_family(readiness.family)
         self._show_readiness(readiness)
+        is_waiting = any(problem.code == "cores-busy" for problem in readiness.problems)
+        self.core_watch.wait_for(self._environment if is_waiting else None)
 
     def _show_readiness(self, readiness: Readiness) -> None:
         is_running = self.controller.is_running
@@ -195,12 +203,24 @@ class Studio(QObject):
         self._was_chosen = True
         self._use(environment)
         self._remember(python=environment.python)
+        self._look_at_cores()
 
     def _use(self, environment: Environment) -> None:
         self._environment = environment
         self.bar.show_environment(environment)
         self.preparation.change_environment(environment)
         self.controller.keep_warm(environment.python if environment.can_trace else None)
+
+    def _look_at_cores(self) -> None:
+        # While a run goes on its own cores are held; that is no problem of the request.
+        if not self.controller.is_running:
+            self.core_watch.look(self._environment)
+
+    def _on_core_watch_seen(self, environment: Environment) -> None:
+        if self._environment is not None and environment.python == self._environment.python:
+            self._environment = environment
+            self.bar.offer(environment)
+            self.preparation.change_environment(environment)
 
     # Runs.
 
@@ -251,10 +271,12 @@ class Studio(QObject):
         if state.is_over:
             self._remember(run=None)
             self.history.refresh()
+            self._look_at_cores()
 
     def _on_controller_error_raised(self, error: StudioError) -> None:
         self.window.card.show_failure("That did not work", error.message, error.remedy)
         self._show_readiness(self.preparation.readiness)
+        self._look_at_cores()
 
     def _remember_model(self, model: str) -> None:
         if model != str(STARTER_MODEL):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, List, Optional, Tuple
+
+from neuron_studio.wire import monitor
+from neuron_studio.wire.tool_output import output_of
 
 # Where AWS installs its tools, on no path by itself.
 _TOOLS = "/opt/aws/neuron/bin"
@@ -20,12 +22,16 @@ _DRIVER_VERSION = Path("/sys/module/neuron/version")
 
 @dataclass(frozen=True)
 class Machine:
-    """What was seen: devices is a count, listing what neuron-ls printed as JSON, None where it did not."""
+    """What was seen: devices is a count, listing what neuron-ls printed as JSON, None where it did not.
+
+    usage is what neuron-monitor reported; it is asked only where neuron-ls names a process, and may be silent.
+    """
 
     devices: int = 0
     instance: Optional[str] = None
     listing: Optional[Tuple[Any, ...]] = None
     driver: Optional[str] = None
+    usage: Optional[Any] = None
 
 
 def this_machine(python: str) -> Machine:
@@ -36,6 +42,7 @@ def this_machine(python: str) -> Machine:
         instance=_instance_listed(listing) or _instance_type(),
         listing=None if listing is None else tuple(listing),
         driver=_driver_version(),
+        usage=_usage(python) if _is_held(listing) else None,
     )
 
 
@@ -51,19 +58,25 @@ def _neuron_ls(python: str) -> Optional[List[Any]]:
     if path is None:
         return None
     try:
-        done = subprocess.run(
-            [path, "--json-output"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            timeout=_TIMEOUT_S, cwd="/", check=False,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
+        status, said = output_of([path, "--json-output"], _TIMEOUT_S)
+    except OSError:
         return None
-    if done.returncode == 1 and not done.stdout.strip():
+    if status == 1 and not said.strip():
         return []  # its way of saying that there is no device
     try:
-        listed = json.loads(done.stdout.decode("utf-8", "replace"))
+        listed = json.loads(said.decode("utf-8", "replace"))
     except ValueError:
         return None
     return listed if isinstance(listed, list) else None
+
+
+def _is_held(listing: Optional[List[Any]]) -> bool:
+    return any(isinstance(entry, dict) and entry.get("neuron_processes") for entry in listing or ())
+
+
+def _usage(python: str) -> Optional[Any]:
+    path = tool("neuron-monitor", python)
+    return None if path is None else monitor.first_report(path)
 
 
 def _device_files() -> int:

@@ -31,7 +31,7 @@ class ModelChoice:
 class Target:
     """Where the traced model is to run: a backend, an instance type and a count of NeuronCores.
 
-    logical_core_size is how many physical cores make one that programs see, on Trn2; None elsewhere.
+    logical_core_size is how many physical cores make one that programs see; None where a chip does not join them.
     """
 
     backend: str

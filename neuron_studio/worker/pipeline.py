@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from pathlib import Path
 from typing import Dict, List, Tuple
@@ -13,7 +12,6 @@ import transformers
 from neuron_studio.core.comparison import compare, judge
 from neuron_studio.core.known_failures import COMPILE_TIMED_OUT, NOTHING_PLACED
 from neuron_studio.core.neff import HEADER_SIZE, read_neff_header
-from neuron_studio.core.neuron_cores import runtime_variables
 from neuron_studio.core.precision import casts
 from neuron_studio.wire import stages
 from neuron_studio.wire.errors import StudioError
@@ -31,6 +29,7 @@ from neuron_studio.wire.spec import RunSpec
 from neuron_studio.worker import bundle, probe
 from neuron_studio.worker.backends import backend_for
 from neuron_studio.worker.backends.base import Backend, Trace
+from neuron_studio.worker.cores import ask_for_cores, set_variables
 from neuron_studio.worker.download import bring
 from neuron_studio.worker.inference import infer
 from neuron_studio.worker.inputs import Encoder, NamedInputs
@@ -70,8 +69,11 @@ def run(folder: RunFolder, spec: RunSpec, backend: Backend, journal: Journal, st
 
 
 def prepare(spec: RunSpec, journal: Journal) -> Backend:
-    """Set what the runtime reads only once, then bring in the SDK."""
-    os.environ.update(runtime_variables(spec.target))
+    """Set what the runtime reads only once, see that its cores are free, then bring in the SDK."""
+    note = set_variables(spec.target)
+    if note is not None:
+        journal.append(note)
+    ask_for_cores(spec.target)
     backend = backend_for(spec.target)
     backend.load_sdk()
     found = {"python": platform.python_version(), **probe.versions()}

@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 
 from neuron_studio.worker.child import folder_when_told, settle
+from neuron_studio.worker.cores import set_variables
 
 
 def verify_when_told() -> int:
@@ -19,7 +20,10 @@ def verify_when_told() -> int:
     folder = folder_when_told()
     if folder is None:
         return 0
-    script = folder.bundle_aside(folder.read_spec()) / "infer.py"
+    spec = folder.read_spec()
+    # The script leaves what a shell has set as it is; here that would be another run than the one to prove.
+    set_variables(spec.target)
+    script = folder.bundle_aside(spec) / "infer.py"
     sys.argv = [str(script), "--golden"]
     try:
         runpy.run_path(str(script), run_name="__main__")

@@ -9,6 +9,7 @@ import pytest
 
 from tests.sdk.environment import INF1, NEURONX
 from tests.support.sdk_runs import SDKS, Bench
+from tests.support.workers import IS_OLDER
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from neuron_studio.wire.run_folder import RunFolder
 from tests.sdk.environment import INF1, NEURONX, SdkEnvironment, install
 from tests.sdk.hardware import pretend_machine
 from tests.support.compiling import Compiled, compile_pairs
-from tests.support.workers import WORKER_PYTHON
+from tests.support.workers import IS_OLDER, WORKER_PYTHON
 
 INSTANCES = {INF1: "inf1.xlarge", NEURONX: "inf2.xlarge"}
 # The older environment is that of Inf1 alone; torch-neuronx knows neither its Python nor its torch.

@@ -19,10 +19,12 @@ from neuron_studio.core.request import Request
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.runs.store import RunStore
 from neuron_studio.ui import background, theme
+from neuron_studio.ui.core_watch import CoreWatch
 from neuron_studio.ui.environment_finder import EnvironmentFinder
 from neuron_studio.ui.model_search import ModelSearch
 from neuron_studio.ui.preparation import Preparation
 from neuron_studio.ui.studio import Studio
+from neuron_studio.wire.machine import Machine
 from neuron_studio.wire.spec import ModelChoice
 from tests.support.scripted_run import LABELS
 
@@ -98,6 +100,7 @@ class Desk:
     def __init__(self, root: Path) -> None:
         self.store = RunStore(root)
         self.environments = [an_environment()]
+        self.machine = Machine()
         self.warmed: list[str | None] = []
         self.studio: Studio | None = None
 
@@ -108,6 +111,7 @@ class Desk:
             EnvironmentFinder(lambda: iter(self.environments), an_environment),
             Preparation(request or Request(ModelChoice(str(STARTER_MODEL))), facts_of),
             ModelSearch(lambda text: ()),
+            CoreWatch(lambda python: self.machine),
         )
         studio.controller.keep_warm = self.warmed.append  # type: ignore[method-assign]
         studio.window.show()

@@ -101,6 +101,46 @@ def test_that_a_cast_type_the_target_lacks_stays_in_sight_with_its_problem(qtbot
     assert "inf1 has no cast to 'tf32'" in form.findChild(object, "problem-precision").text()
 
 
+def test_that_trn2_alone_offers_the_size_of_its_cores_and_the_count_follows(judged: Judged) -> None:
+    form = judged.form
+    assert form.logical_core_size.isHidden()
+    choose(form.target, "trn2")
+    choose(form.instance, "trn2.48xlarge")
+    assert not form.logical_core_size.isHidden()
+    assert [form.logical_core_size.itemText(row) for row in range(form.logical_core_size.count())] == [
+        "auto (2)", "1 physical core each, 128 in all", "2 physical cores each, 64 in all",
+    ]  # fmt: skip
+    assert form.neuron_cores.text() == "64 of 64"
+    choose(form.logical_core_size, 1)
+    assert form.neuron_cores.text() == "128 of 128"
+    assert (judged.request.logical_core_size, judged.request.neuron_cores) == (1, None)
+    form.neuron_cores.setValue(100)
+    choose(form.logical_core_size, 2)
+    assert "has 64" in form.findChild(object, "problem-neuron_cores").text()
+
+
+def test_that_another_target_forgets_the_size(judged: Judged) -> None:
+    form = judged.form
+    choose(form.target, "trn2")
+    choose(form.logical_core_size, 1)
+    choose(form.target, "inf2")
+    assert judged.request.logical_core_size is None
+    assert form.logical_core_size.isHidden()
+    assert form.neuron_cores.text() == "2 of 2"
+
+
+def test_that_a_size_that_came_from_another_machine_stays_in_sight_until_something_is_chosen(qtbot: QtBot) -> None:
+    form = SettingsForm()
+    qtbot.addWidget(form)
+    form.show()
+    judged = Judged(form, an_environment(), replace(START, logical_core_size=1))
+    assert not form.logical_core_size.isHidden()
+    assert "does not join NeuronCores" in form.findChild(object, "problem-neuron_cores").text()
+    choose(form.logical_core_size, None)
+    assert judged.request.logical_core_size is None
+    assert form.findChild(object, "problem-neuron_cores").isHidden()
+
+
 def test_that_a_request_comes_back_as_it_was_put_in(qtbot: QtBot) -> None:
     form = SettingsForm()
     qtbot.addWidget(form)
@@ -109,6 +149,8 @@ def test_that_a_request_comes_back_as_it_was_put_in(qtbot: QtBot) -> None:
         auto_cast="all", auto_cast_type="fp16", backend="emulator", output="/bundles/mine", force=True,
     )  # fmt: skip
     assert Judged(form, an_environment(), request).request == request
+    on_trn2 = replace(request, family="trn2", instance="trn2.48xlarge", logical_core_size=2)
+    assert Judged(form, an_environment(), on_trn2).request == on_trn2
 
 
 def test_that_showing_a_request_tells_nothing(qtbot: QtBot) -> None:

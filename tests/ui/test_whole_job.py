@@ -70,7 +70,7 @@ def test_that_one_click_takes_the_starter_model_to_a_proven_bundle(run: Run, tmp
         assert studio.view.comparison.model.rowCount() == len(DEFAULT_PAIRS)
         assert [pair.cpu_label for pair in map(studio.view.comparison.model.judged, range(2))] == list(reversed(LABELS))
         assert studio.view.badge.isVisible()
-        assert studio.view.artifact.verified.text().startswith("✓ Verified")
+        assert studio.view.artifact.verified.text().startswith("✓ Reproduced")
         assert (Path(studio.view.artifact.path.text()) / "report.html").is_file()
         studio.window.close_now()
 

@@ -14,6 +14,7 @@ from neuron_studio.core.validation import Problem, problems
 from neuron_studio.runs.resources import instances
 from neuron_studio.wire.errors import Blame
 from neuron_studio.wire.spec import ModelChoice, SentencePair
+from tests.support.listings import a_machine
 
 LOCAL = Environment("python", "3.11.7", {"torch": "2.13.0", "transformers": "5.23.0"})
 INF1_SDK = replace(LOCAL, versions={**LOCAL.versions, "torch-neuron": "1.13.1.2.9"})
@@ -87,6 +88,11 @@ def test_that_what_the_user_allows_is_allowed() -> None:
         ({"batch_size": 0}, "batch_size", "batch-too-small"),
         ({"neuron_cores": 0}, "neuron_cores", "too-few-cores"),
         ({"neuron_cores": 5, "instance": "inf1.xlarge"}, "neuron_cores", "too-many-cores"),
+        ({"neuron_cores": 65, "instance": "trn2.48xlarge"}, "neuron_cores", "too-many-cores"),
+        ({"neuron_cores": 129, "instance": "trn2.48xlarge", "logical_core_size": 1}, "neuron_cores", "too-many-cores"),
+        ({"instance": "trn2.48xlarge", "logical_core_size": 3}, "logical_core_size", "unknown-logical-core-size"),
+        ({"family": "inf2", "logical_core_size": 2}, "logical_core_size", "logical-core-size-not-on-target"),
+        ({"family": "trn1", "logical_core_size": 1}, "logical_core_size", "logical-core-size-not-on-target"),
         ({"instance": "inf1.huge"}, "target", "unknown-instance"),
         ({"family": "inf3"}, "target", "unknown-target"),
         ({"backend": "onnx"}, "target", "unknown-backend"),
@@ -114,6 +120,20 @@ def test_that_a_roberta_of_514_positions_serves_512_tokens(length: int, fits: bo
 def test_that_all_cores_of_an_instance_may_be_asked_for() -> None:
     assert found(neuron_cores=4, instance="inf1.xlarge") == []
     assert found(neuron_cores=16, instance="inf1.6xlarge") == []
+
+
+def test_that_the_size_of_logical_cores_decides_how_many_there_are() -> None:
+    assert found(neuron_cores=128, instance="trn2.48xlarge", logical_core_size=1) == []
+    assert found(neuron_cores=64, instance="trn2.48xlarge") == []
+
+
+def test_that_cores_which_others_hold_are_told_beside_their_field() -> None:
+    busy = replace(INF1_SDK, machine=a_machine("inf1.6xlarge", {0: [(4242, "python serve.py")]}))
+    (problem,) = found(environment=busy)
+    assert (problem.field, problem.code, problem.blame) == ("neuron_cores", "cores-busy", Blame.ENVIRONMENT)
+    assert "process 4242 (python serve.py) holds device 0" in problem.message
+    assert found(environment=busy, neuron_cores=12) == []
+    assert found(environment=busy, backend="emulator") == []
 
 
 def test_that_every_bad_field_is_told_at_once() -> None:

@@ -26,6 +26,7 @@ from neuron_studio.core.validation import Problem
 from neuron_studio.core.wording import core_count
 from neuron_studio.runs.resources import instances
 from neuron_studio.ui import theme
+from neuron_studio.ui.widgets.core_map import CoreMapView
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 
@@ -46,10 +47,13 @@ class SettingsForm(QWidget):
         super().__init__(parent)
         self._instance: Instance | None = None
         self._family = ""
+        self._most_cores = 0
         self.target = _choice(
             "target", "Target", [(AUTO, AUTO), *((name.capitalize(), name) for name in precision.FAMILIES)]
         )
         self.instance = _choice("instance", "Instance type", [(AUTO, None)])
+        self.logical_core_size = _choice("logical_core_size", "Physical cores of a NeuronCore", [(AUTO, None)])
+        self._logical_label = _buddy("Lo&gical size", self.logical_core_size)
         self.neuron_cores = _number("neuron_cores", "NeuronCores", 0, _MOST)
         self.sequence_length = _number("sequence_length", "Sequence length in tokens", 1, _MOST_TOKENS)
         self.batch_size = _number("batch_size", "Batch size", 0, _MOST)
@@ -58,13 +62,15 @@ class SettingsForm(QWidget):
             "precision", "Precision", [(AUTO, None), *((name, name) for name in precision.AUTO_CASTS)]
         )
         self.cast_type = _choice("cast_type", "Cast type", [("bf16", "bf16")])
+        self.cores = CoreMapView()
         self.meaning = ToneLabel("", "quiet")
         self.output = QLineEdit(placeholderText="inside the run's own folder", clearButtonEnabled=True)
         self.output.setObjectName("output")
         self.output.setAccessibleName("Output folder")
         self.force = QCheckBox("Replace an older bundle there")
         self._problems = [ProblemLabel(*fields) for fields in (
-            ("target",), ("neuron_cores", "batch_size"), ("sequence_length",), ("precision",), ("output",)
+            ("target",), ("neuron_cores", "logical_core_size", "batch_size"), ("sequence_length",), ("precision",),
+            ("output",),
         )]  # fmt: skip
         self._arrange()
         self._connect()
@@ -88,6 +94,9 @@ class SettingsForm(QWidget):
             layout.addWidget(_buddy(right, right_field), 3 * number, 2)
             layout.addWidget(right_field, 3 * number, 3)
             layout.addWidget(self._problems[number], 3 * number + 1, 0, 1, 4)
+        layout.addWidget(self._logical_label, 2, 0)
+        layout.addWidget(self.logical_core_size, 2, 1, 1, 3)
+        layout.addWidget(self.cores, 5, 0, 1, 4)
         layout.addWidget(self.meaning, 11, 1, 1, 3)
         browse = QPushButton("Browse …")
         browse.setAccessibleName("Browse for the output folder")
@@ -99,7 +108,9 @@ class SettingsForm(QWidget):
         layout.addWidget(self._problems[4], 14, 0, 1, 4)
 
     def _connect(self) -> None:
-        for box in (self.target, self.instance, self.backend, self.auto_cast, self.cast_type):
+        for box in (
+            self.target, self.instance, self.logical_core_size, self.backend, self.auto_cast, self.cast_type
+        ):  # fmt: skip
             box.currentIndexChanged.connect(self._on_field_changed)
         for spin in (self.neuron_cores, self.sequence_length, self.batch_size):
             spin.valueChanged.connect(self._on_field_changed)
@@ -131,14 +142,16 @@ class SettingsForm(QWidget):
         """The request with this form's choices."""
         cores = self.neuron_cores.value()
         if self._instance is None:
-            chosen = request.neuron_cores
+            chosen, size = request.neuron_cores, request.logical_core_size
         else:
-            chosen = None if cores == self._instance.neuron_cores else cores
+            chosen = None if cores == self._most_cores else cores
+            size = self._chosen_core_size(self._instance)
         return replace(
             request,
             family=self.target.currentData(),
             instance=self.instance.currentData(),
             neuron_cores=chosen,
+            logical_core_size=size,
             sequence_length=self.sequence_length.value(),
             batch_size=self.batch_size.value(),
             backend=self.backend.currentData(),
@@ -151,11 +164,13 @@ class SettingsForm(QWidget):
     def show_meaning(self, request: Request, family: str, instance: Instance, problems: Sequence[Problem]) -> None:
         """Show what the choices come to: the instance's cores, the target's casts, and what is wrong."""
         blockers = [QSignalBlocker(widget) for widget in self.findChildren(QWidget)]
-        if instance != self._instance:
+        if instance != self._instance or request.logical_core_size != self.logical_core_size.currentData():
             self._instance = instance
-            self.neuron_cores.setSuffix(f" of {instance.neuron_cores}")
-            if request.neuron_cores is None:
-                self.neuron_cores.setValue(instance.neuron_cores)
+            self._offer_core_sizes(instance, request.logical_core_size)
+        self._most_cores = instance.cores_of_size(request.logical_core_size)
+        self.neuron_cores.setSuffix(f" of {self._most_cores}")
+        if request.neuron_cores is None:
+            self.neuron_cores.setValue(self._most_cores)
         if family != self._family:
             self._family = family
             self.target.setItemText(0, f"auto ({family.capitalize()})")
@@ -184,6 +199,28 @@ class SettingsForm(QWidget):
         for instance in shown:
             self.instance.addItem(instance.name, instance.name)
         _select(self.instance, chosen)
+
+    def _chosen_core_size(self, shown: Instance) -> int | None:
+        # A target without logical cores takes its choice along, whatever the field still says.
+        family = self.target.currentData()
+        named = instances().get(self.instance.currentData() or "", shown)
+        meant = of_family(instances(), family)[0] if family in precision.FAMILIES else named
+        chosen: int | None = self.logical_core_size.currentData()
+        return chosen if meant.logical_cores else None
+
+    def _offer_core_sizes(self, instance: Instance, chosen: int | None) -> None:
+        self.logical_core_size.clear()
+        default = instance.default_core_size
+        self.logical_core_size.addItem(AUTO if default is None else f"{AUTO} ({default})", None)
+        for size, count in instance.logical_cores:
+            physical = "1 physical core" if size == 1 else f"{size} physical cores"
+            self.logical_core_size.addItem(f"{physical} each, {count} in all", size)
+        if chosen is not None and self.logical_core_size.findData(chosen) < 0:
+            # In sight with its problem, as it came with a request for another machine.
+            self.logical_core_size.addItem(str(chosen), chosen)
+        _select(self.logical_core_size, chosen)
+        for widget in (self._logical_label, self.logical_core_size):
+            widget.setVisible(self.logical_core_size.count() > 1)
 
     def _offer_cast_types(self, family: str, chosen: str) -> None:
         self.cast_type.clear()
