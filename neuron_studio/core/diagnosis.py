@@ -71,9 +71,8 @@ def died(status: Optional[int], stage: str, log_tail: str) -> RunFailed:
             _LESS_MEMORY, stage, Blame.RUN.value, log_tail,
         )  # fmt: skip
     if status is not None and status < 0:
-        name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
         return RunFailed(
-            "crashed", f"The worker crashed during {stage} ({name}).",
+            "crashed", f"The worker crashed during {stage} ({signal_name(-status)}).",
             "Read the end of the log; a crash inside a library is often cured by another version of it.",
             stage, Blame.RUN.value, log_tail,
         )  # fmt: skip
@@ -82,6 +81,11 @@ def died(status: Optional[int], stage: str, log_tail: str) -> RunFailed:
         "died", f"The worker {ended} during {stage} without saying why.",
         "Read the end of the log, then start the run again.", stage, Blame.RUN.value, log_tail,
     )  # fmt: skip
+
+
+def signal_name(number: int) -> str:
+    """A signal's name where it has one, such as SIGSEGV."""
+    return signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
 
 
 def _first_line(error: BaseException) -> str:
