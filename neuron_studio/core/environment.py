@@ -65,13 +65,19 @@ class Environment:
         return self.machine.devices > 0
 
     @property
+    def fits_device(self) -> bool:
+        """Whether the installed SDK is the one for the devices here, as far as they say what they are."""
+        is_inf1 = (self.instance or "").startswith(f"{INF1}.")
+        return self.has_device and (self.instance is None or is_inf1 == (self.backend == "torch-neuron"))
+
+    @property
     def offer(self) -> str:
         """The most that a run can do here: "run" on a device, "compile" only, "emulate", or "nothing"."""
         if not self.can_trace:
             return "nothing"
         if self.backend == "emulator" or self.sdk_error:
             return "emulate"
-        return "run" if self.has_device else "compile"
+        return "run" if self.fits_device else "compile"
 
     def can_compile_for(self, family: str) -> bool:
         """Whether the installed SDK compiles for this chip family."""
@@ -85,6 +91,8 @@ class Environment:
         count = self.machine.devices
         found = "1 Neuron device" if count == 1 else f"{count} Neuron devices"
         state = found if self.has_device else "compiles only, no Neuron device"
+        if self.has_device and not self.fits_device:
+            state = f"compiles only, not for this {self.instance}"
         if self.sdk_error:
             state = "cannot be imported"
         return f"{place} · {self.backend} {self.versions[self.backend]} · {state}"

@@ -36,7 +36,7 @@ def environment_findings(environment: Environment) -> Tuple[Finding, ...]:
         return found
     offers = {
         "run": "traces, and runs on the device",
-        "compile": "compiles; there is no Neuron device to run on",
+        "compile": "compiles; there is no Neuron device here that it could run on",
         "emulate": "emulates; it holds no Neuron SDK",
     }
     packages = ("torch", "transformers", environment.backend, COMPILERS.get(environment.backend, ""))

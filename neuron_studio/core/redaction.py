@@ -31,7 +31,10 @@ _NAME_OF_A_SECRET = (
     r"[\w.-]*(?:token|secret|passw(?:or)?d|passphrase|credentials?|api[_-]?key|access[_-]?key(?:[_-]?id)?|"
     r"secret[_-]?key|private[_-]?key|signature)"
 )
-_VALUE = r"(?:\"[^\"\n]*\"?|'[^'\n]*'?|[^\s,;&\"']+)"
+_VALUE = r"(?!\[removed)(?:\"[^\"\n]*\"?|'[^'\n]*'?|[^\s,;&\"']+)"
+
+# Forty characters of base 64 with both cases and a digit: an AWS secret key, and no commit's name.
+_FORTY = r"(?<![A-Za-z0-9+])(?=\S{0,39}[a-z])(?=\S{0,39}[A-Z])(?=\S{0,39}\d)[A-Za-z0-9/+]{40}(?![A-Za-z0-9+])"
 
 _SECRETS: Tuple[Tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\x1b\[[0-9;?]*[A-Za-z]"), ""),  # colours, which could cut what follows in two
@@ -47,8 +50,7 @@ _SECRETS: Tuple[Tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\bhf_\w+"), REMOVED),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.?[\w-]*"), REMOVED),
     (re.compile(r"(?i)(?<![a-z0-9])(?:AKIA|ASIA|AIDA|AROA|AIPA|ANPA|ANVA|AGPA)[A-Z0-9]{12,}"), REMOVED),
-    # Forty characters of base 64 with both cases and a digit: an AWS secret key, and no commit's name.
-    (re.compile(r"(?<![\w/+])(?=[\w/+]*[a-z])(?=[\w/+]*[A-Z])(?=[\w/+]*\d)[A-Za-z0-9/+]{40}(?![\w/+])"), REMOVED),
+    (re.compile(_FORTY), REMOVED),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), REMOVED),
     (re.compile(r"(?i)\bip-\d+-\d+-\d+-\d+(?:\.[\w.-]*[\w])?"), "HOST"),
 )

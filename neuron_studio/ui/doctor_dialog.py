@@ -75,11 +75,12 @@ class DoctorDialog(QDialog):
 
     def open_or_raise(self) -> None:
         """Show it and look again; where it is open already, bring it to the front as it is."""
-        if not self.isVisible():
+        if self.isVisible():
+            self.raise_()
+            self.activateWindow()
+        else:
             self.show()
             self._look()
-        self.raise_()
-        self.activateWindow()
 
     def _look(self) -> None:
         if not self._is_looking:
@@ -92,6 +93,9 @@ class DoctorDialog(QDialog):
     async def _look_on_thread(self) -> None:
         try:
             await in_thread(self._tell_all)
+        except Exception:
+            self.headline.say("✗ The look around broke off", "danger")
+            raise
         finally:
             self._is_looking = False
             self._allow()

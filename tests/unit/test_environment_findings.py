@@ -42,7 +42,7 @@ def the_one(environment: Environment) -> Finding:
 
 
 @pytest.mark.parametrize(
-    ("environment", "says"), [(INF1, "compiles; there is no Neuron device"), (NEURONX, "torch-neuronx 2.9.0")]
+    ("environment", "says"), [(INF1, "compiles; there is no Neuron device here"), (NEURONX, "torch-neuronx 2.9.0")]
 )
 def test_that_an_environment_as_aws_ships_it_is_good(environment: Environment, says: str) -> None:
     finding = the_one(environment)
@@ -52,11 +52,12 @@ def test_that_an_environment_as_aws_ships_it_is_good(environment: Environment, s
 
 def test_that_what_can_be_done_follows_from_device_and_imports() -> None:
     on_device = replace(NEURONX, machine=Machine(devices=1, instance="inf2.xlarge"))
-    offers = [environment.offer for environment in (
-        on_device, NEURONX, replace(on_device, imports={"torch_neuronx": "ImportError: no"}),
-        Environment("python", versions={"torch": "2", "transformers": "5"}), Environment("python"),
-    )]  # fmt: skip
-    assert offers == ["run", "compile", "emulate", "emulate", "nothing"]
+    on_another = replace(NEURONX, machine=Machine(devices=1, instance="inf1.xlarge"))
+    assert [environment.offer for environment in (on_device, NEURONX, on_another)] == ["run", "compile", "compile"]
+    assert on_another.in_words("inf2").endswith("compiles only, not for this inf1.xlarge")
+    assert replace(on_device, imports={"torch_neuronx": "ImportError: no"}).offer == "emulate"
+    assert Environment("python", versions={"torch": "2", "transformers": "5"}).offer == "emulate"
+    assert Environment("python").offer == "nothing"
     assert replace(NEURONX, imports={"torch_neuronx": "x"}).in_words("inf2").endswith("cannot be imported")
 
 
