@@ -60,11 +60,12 @@ class Host:
 
 @dataclass(frozen=True)
 class Examination:
-    """All that was seen; is_whole says whether something is still being looked at."""
+    """All that was seen; is_whole once nothing is looked at any more, obstacle where no interpreter could be asked."""
 
     host: Host
     environments: Tuple[Environment, ...] = ()
     is_whole: bool = False
+    obstacle: Optional[Finding] = None
 
     @property
     def findings(self) -> Tuple[Finding, ...]:
@@ -90,7 +91,9 @@ class Examination:
                 is_spare = environment.python == self.host.python and finding.code in ("no-torch", "no-transformers")
                 level = Level.NOTE if is_spare and can_trace else finding.level
                 yield replace(finding, level=level, subject=title)
-        if self.is_whole and not can_trace:
+        if self.obstacle is not None:
+            yield self.obstacle
+        elif self.is_whole and not can_trace:
             yield Finding(
                 Level.PROBLEM, "nothing-traces", "No Python with torch and transformers was found.",
                 "Install them beside the studio to emulate, or add the Python of a Neuron environment with "

@@ -16,6 +16,9 @@ PACKAGES = ("torch", "transformers", "tokenizers", "huggingface-hub", "safetenso
 COMPILERS = {"torch-neuronx": "neuronx-cc", "torch-neuron": "neuron-cc"}
 MODULES = {"torch-neuronx": "torch_neuronx", "torch-neuron": "torch_neuron"}
 
+# What is said of a transformers that can be imported, but has no models with the torch that is there.
+NO_USABLE_TORCH = "transformers finds no torch that it can work with"
+
 
 @dataclass(frozen=True)
 class Environment:

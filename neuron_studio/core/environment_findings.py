@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator, Tuple
 
-from neuron_studio.core.environment import COMPILERS, MODULES, Environment
+from neuron_studio.core.environment import COMPILERS, MODULES, NO_USABLE_TORCH, Environment
 from neuron_studio.core.known_failures import recognise
 from neuron_studio.core.pip_commands import install, install_from_neuron, install_sdk, sdk_packages, uninstall
 from neuron_studio.core.sdk_releases import (
@@ -59,7 +59,7 @@ def base_findings(environment: Environment) -> Iterator[Finding]:
     yield from _transformers(environment)
     for name in ("torch", "transformers"):
         error = (environment.imports or {}).get(name, "")
-        if error and not (name == "transformers" and _is_too_new(environment)):
+        if error and error != NO_USABLE_TORCH:
             yield _broken(environment, name, error)
 
 
@@ -108,14 +108,16 @@ def _is_too_new(environment: Environment) -> bool:
 
 
 def _transformers(environment: Environment) -> Iterator[Finding]:
-    works = (environment.imports or {}).get("transformers") == ""
-    if _is_too_new(environment) and not works:
+    seen = (environment.imports or {}).get("transformers")
+    if seen == NO_USABLE_TORCH or (_is_too_new(environment) and seen != ""):
+        is_old_torch = numbers(environment.versions["torch"]) < (2,)
         yield _problem(
             "transformers-too-new",
             f"transformers {environment.versions['transformers']} no longer works with torch "
             f"{environment.versions['torch']}: it switches torch off and has no models.",
-            "Install an older one.", install(environment, _TRANSFORMERS_FOR_TORCH_1),
-        )  # fmt: skip
+            "Install an older transformers.",
+            install(environment, _TRANSFORMERS_FOR_TORCH_1) if is_old_torch else "",
+        )
 
 
 def _other_torch(environment: Environment) -> Iterator[Finding]:
@@ -125,8 +127,10 @@ def _other_torch(environment: Environment) -> Iterator[Finding]:
         return
     wanted = ".".join(map(str, built_for))
     # Only the import can tell for certain.
+    known = recognise(environment.sdk_error)
+    is_to_blame = environment.sdk_error and (known is None or known.code == "packages-collide")
     yield Finding(
-        Level.PROBLEM if environment.sdk_error else Level.WARNING, "torch-of-another-release",
+        Level.PROBLEM if is_to_blame else Level.WARNING, "torch-of-another-release",
         f"{backend} {environment.versions[backend]} is built for torch {wanted}, and torch "
         f"{environment.versions['torch']} is installed.",
         "Install the torch that it is built for.", install(environment, f"torch=={wanted}"),

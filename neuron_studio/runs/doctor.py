@@ -23,7 +23,7 @@ from neuron_studio.runs.display import display_problem, missing_packages
 from neuron_studio.runs.follower import read_state
 from neuron_studio.runs.places import cache_folder, config_folder, data_folder
 from neuron_studio.runs.store import RunStore
-from neuron_studio.wire.errors import ProtocolError
+from neuron_studio.wire.errors import ProtocolError, StudioError
 from neuron_studio.wire.findings import Finding, Level
 from neuron_studio.wire.machine import this_machine
 
@@ -38,9 +38,14 @@ def examinations() -> Iterator[Examination]:
     """What is seen so far, as it grows: the machine, each environment quickly, then each deeply; the last is whole."""
     examination = Examination(_host())
     yield examination
-    for environment in environments.find():
-        examination = replace(examination, environments=(*examination.environments, environment))
-        yield examination
+    try:
+        for environment in environments.find():
+            examination = replace(examination, environments=(*examination.environments, environment))
+            yield examination
+    except StudioError as error:
+        obstacle = Finding(Level.PROBLEM, error.code, error.message, error.remedy, subject="environments")
+        yield replace(examination, is_whole=True, obstacle=obstacle)
+        return
     for number, environment in enumerate(examination.environments):
         examined = environments.examine(environment)
         known = examination.environments

@@ -8,7 +8,7 @@ import os
 import traceback
 from typing import IO, List
 
-from neuron_studio.core.environment import COMPILERS, MODULES
+from neuron_studio.core.environment import COMPILERS, MODULES, NO_USABLE_TORCH
 from neuron_studio.worker.child import leave
 from neuron_studio.worker.probe import versions
 
@@ -42,7 +42,7 @@ def _tell(answers: IO[str], name: str) -> None:
         if name == "transformers":
             # Its parts are imported when they are first asked for, and without torch they are empty shells.
             module.AutoModelForSequenceClassification  # noqa: B018
-            error = "" if module.utils.is_torch_available() else "transformers finds no torch that it can work with"
+            error = "" if module.utils.is_torch_available() else NO_USABLE_TORCH
     except BaseException as caught:
         error = "".join(traceback.format_exception_only(type(caught), caught)).strip()
     print(json.dumps({"module": name, "error": error[-_MOST_CHARACTERS:]}), file=answers, flush=True)

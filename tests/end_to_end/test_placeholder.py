@@ -6,6 +6,7 @@ import subprocess
 import sys
 import sysconfig
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -54,3 +55,12 @@ def test_that_the_placeholder_is_known_by_what_its_import_says(environment_pytho
     assert "WRONG PACKAGE" in examined.sdk_error
     as_if_newer = replace(examined, versions={**examined.versions, "torch-neuron": "1.13.1.2.99.0.0"})
     assert "wrong-package" in [finding.code for finding in environment_findings(as_if_newer)]
+
+
+def test_that_a_run_on_the_placeholder_is_refused_before_it_starts(environment_python: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "neuron_studio", "compile", "--python", environment_python]
+    refused = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert refused.returncode == 3
+    assert "placeholder from the public package index" in refused.stderr
+    assert f"{environment_python} -m pip uninstall -y torch-neuron" in refused.stderr
+    assert not (tmp_path / "studio-data").exists()

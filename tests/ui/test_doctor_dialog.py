@@ -100,7 +100,7 @@ def test_that_looking_that_goes_wrong_leaves_the_dialog_usable(run: Run, monkeyp
     run(scene())
 
 
-@pytest.mark.qt_log_ignore("does not support raise")
+@pytest.mark.qt_log_ignore("does not support raise", "propagateSizeHints")
 def test_that_the_button_in_the_bar_opens_it_once(desk: Desk, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene() -> None:
         studio = desk.open()

@@ -166,6 +166,17 @@ def test_that_a_report_that_cannot_be_written_is_an_error_of_input(only: Any, tm
     assert getattr(done.exception, "code", "") == "report-not-written"
 
 
+def test_that_doctor_tells_why_where_no_interpreter_can_be_asked(
+    only: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only(sys.executable)
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("NEURON_STUDIO_CACHE", str(tmp_path / "file" / "cache"))
+    status, text = exit_code("doctor", "--json")
+    codes = [finding["code"] for finding in json.loads(text)["findings"] if finding["level"] == "problem"]
+    assert (status, codes) == (3, ["no-cache-folder", "not-writable"])
+
+
 def test_that_environments_are_listed_added_and_removed(only: Any, tmp_path: Path) -> None:
     sdk = install(tmp_path / "sdk", NEURONX)
     only(str(sdk.python))

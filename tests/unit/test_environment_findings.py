@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from neuron_studio.core.environment import Environment
+from neuron_studio.core.environment import NO_USABLE_TORCH, Environment
 from neuron_studio.core.environment_findings import environment_findings
 from neuron_studio.core.machine_findings import driver_findings, machine_findings
 from neuron_studio.core.sdk_releases import RELEASES, fit_together, newest_for
@@ -137,6 +137,20 @@ def test_that_another_torch_is_a_problem_once_the_import_has_failed() -> None:
     )
     found = {finding.code: finding.level for finding in environment_findings(broken)}
     assert found == {"torch-of-another-release": Level.PROBLEM, "packages-collide": Level.PROBLEM}
+
+
+def test_that_another_torch_is_not_blamed_for_what_has_another_cause() -> None:
+    libnrt = "ImportError: libnrt.so.1: cannot open shared object file"
+    broken = replace(with_versions(INF1, torch="1.12.1"), imports={"torch_neuron": libnrt})
+    found = {finding.code: finding.level for finding in environment_findings(broken)}
+    assert found == {"torch-of-another-release": Level.WARNING, "runtime-library-missing": Level.PROBLEM}
+
+
+def test_that_transformers_without_models_is_a_problem_with_any_torch() -> None:
+    shell = replace(
+        with_versions(NEURONX, transformers="5.0.0"), imports={"torch": "", "transformers": NO_USABLE_TORCH}
+    )
+    assert (the_one(shell).code, the_one(shell).command) == ("transformers-too-new", "")
 
 
 def test_that_a_known_failure_is_told_in_its_own_words_and_an_unknown_one_by_its_last_line() -> None:

@@ -182,10 +182,10 @@ def a_script(path: Path, text: str) -> str:
 def test_that_an_interpreter_that_hangs_is_ended_with_all_that_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environments, "_PROBE_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(environments, "_PROBE_TIMEOUT_S", 3.0)
     python = a_script(tmp_path / "python", f"echo $$ > {tmp_path}/pid; sleep 300 & sleep 300")
-    assert environments.probe(python).problem == f"{python} did not answer within 0 seconds."
-    assert processes.in_session(int((tmp_path / "pid").read_text())) == []
+    assert environments.probe(python).problem == f"{python} did not answer within 3 seconds."
+    until(lambda: not processes.in_session(int((tmp_path / "pid").read_text())))
 
 
 def test_that_a_program_that_leaves_takes_its_probes_along(tmp_path: Path) -> None:
