@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -26,6 +27,9 @@ _IMPORTS_TIMEOUT_S = 240.0
 # Said to the runtime before it starts; an import must not meet a wrong one.
 _CORE_VARIABLES = ("NEURON_RT_NUM_CORES", "NEURON_RT_VISIBLE_CORES", "NEURONCORE_GROUP_SIZES")
 
+# One at a time: an import takes a whole core, and whoever waited for the same one finds its answer kept.
+_importing = threading.Lock()
+
 
 def probe(python: str) -> Environment:
     """What one interpreter offers by what is installed; what is wrong with it stands in its problem."""
@@ -41,13 +45,14 @@ def examine(environment: Environment) -> Environment:
     """The same after its modules were really imported; as it is where that was done, or where there is nothing to."""
     if environment.problem or environment.imports is not None or "torch" not in environment.versions:
         return environment
-    known = probe_cache.recall(environment.python)
-    if known is not None and known.imports is not None:
-        return replace(known, machine=environment.machine)
-    examined = replace(environment, imports=_imports(environment.python))
-    if _is_settled(examined):
-        probe_cache.keep_imports(examined)
-    return examined
+    with _importing:
+        known = probe_cache.recall(environment.python)
+        if known is not None and known.imports is not None:
+            return replace(known, machine=environment.machine)
+        examined = replace(environment, imports=_imports(environment.python))
+        if _is_settled(examined):
+            probe_cache.keep_imports(examined)
+        return examined
 
 
 def find() -> Iterator[Environment]:

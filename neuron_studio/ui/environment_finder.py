@@ -38,8 +38,6 @@ class EnvironmentFinder(QObject):
         self._probe = probe
         self._examine = examine
         self._is_closed = False
-        # One at a time: an import takes a whole core, and the same interpreter may be asked for twice.
-        self._examining = threading.Lock()
 
     def look(self) -> None:
         """Begin to look for all of them."""
@@ -77,9 +75,8 @@ class EnvironmentFinder(QObject):
             return
 
     def _look_deeper(self, environment: Environment) -> None:
-        with self._examining:
-            if self._is_closed:
-                return
-            examined = self._examine(environment)
+        if self._is_closed:
+            return
+        examined = self._examine(environment)
         if examined != environment:
             self.examined.emit(examined)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import signal
 import traceback
 from typing import IO, List
 
@@ -15,9 +16,13 @@ from neuron_studio.worker.probe import versions
 # A module that fails may quote whole command lines.
 _MOST_CHARACTERS = 4000
 
+# Whoever asked ends an import that hangs; this is for the case that nobody is left who asked.
+_LONGEST_S = 600
+
 
 def try_imports() -> None:
     """Write one JSON object a line to stdout: a module and the error of its import; whatever they print goes aside."""
+    signal.alarm(_LONGEST_S)
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     # torch would import an SDK by itself, and its failure would be taken for torch's own.

@@ -73,6 +73,16 @@ def test_that_nothing_is_asked_again_while_nothing_changes(counted: Counted) -> 
     assert counted.asked == ["probe", "imports"]
 
 
+def test_that_two_who_ask_at_once_import_once(counted: Counted) -> None:
+    environment = environments.probe(counted.python)
+    both = [threading.Thread(target=environments.examine, args=(environment,)) for _ in range(2)]
+    for asking in both:
+        asking.start()
+    for asking in both:
+        asking.join()
+    assert counted.asked == ["probe", "imports"]
+
+
 def test_that_a_package_put_in_or_taken_out_is_noticed(counted: Counted) -> None:
     assert "numpy" not in environments.probe(counted.python).versions
     described = counted.put_in("numpy", "1.24.4")
