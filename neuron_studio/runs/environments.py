@@ -12,11 +12,13 @@ from typing import Any
 
 from neuron_studio.core.diagnosis import signal_name
 from neuron_studio.core.environment import Environment
+from neuron_studio.core.environment_findings import environment_findings
 from neuron_studio.runs import probe_cache
 from neuron_studio.runs.added_environments import added
 from neuron_studio.runs.bounded import Ended, run_bounded
 from neuron_studio.runs.interpreters import candidates
 from neuron_studio.runs.launcher import worker_command, worker_environment
+from neuron_studio.wire.findings import Level
 from neuron_studio.wire.machine import this_machine
 
 _PROBE_TIMEOUT_S = 20.0
@@ -66,12 +68,20 @@ def find() -> Iterator[Environment]:
 
 
 def best() -> Environment:
-    """The environment that a run takes where none is named: one with an SDK, else any that traces, else this one."""
+    """The environment that a run takes where none is named: one with an SDK, else any that traces, else this one.
+
+    An SDK in which something must be mended comes after those that are whole.
+    """
     found = list(find())
     with_sdk = [environment for environment in found if environment.can_trace and environment.backend != "emulator"]
+    whole = [environment for environment in with_sdk if not _has_problem(environment)]
     tracing = [environment for environment in found if environment.can_trace]
     own = [environment for environment in found if environment.python == sys.executable]
-    return (with_sdk or tracing or own)[0]
+    return (whole or with_sdk or tracing or own)[0]
+
+
+def _has_problem(environment: Environment) -> bool:
+    return any(finding.level is Level.PROBLEM for finding in environment_findings(environment))
 
 
 def _is_settled(environment: Environment) -> bool:

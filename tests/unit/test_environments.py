@@ -175,6 +175,17 @@ def test_that_a_compiler_missing_beside_its_sdk_is_found_out(tmp_path: Path) -> 
     assert environments.probe(str(installed.python)).compiler is not None
 
 
+def test_that_the_best_is_an_sdk_that_is_whole_before_one_to_be_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mended = str(install(tmp_path / "placeholder", INF1, versions={"torch-neuron": "1.0"}).python)
+    whole = str(install(tmp_path / "whole", NEURONX).python)
+    for found, chosen in (((sys.executable, mended, whole), whole), ((sys.executable, mended), mended),
+                          ((sys.executable,), sys.executable)):  # fmt: skip
+        monkeypatch.setattr(environments, "candidates", lambda is_inf1, found=found: found)
+        assert environments.best().python == chosen
+
+
 def test_that_an_import_that_crashes_or_ends_the_interpreter_is_told(counted: Counted) -> None:
     environment = environments.probe(counted.python)
     (counted.site / "torch.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
