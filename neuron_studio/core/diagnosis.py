@@ -96,11 +96,10 @@ def died(status: Optional[int], stage: str, log: str, memory: Optional[Memory] =
     if known is DISK_FULL:
         return disk_full(stage, _end_of(log))
     if status is not None and status < 0:
-        name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
         remedy = "Read the end of the log; a crash inside a library is often cured by another version of it."
         if known is not None and not known.is_vague:
             remedy = f"The log says: {known.message} {known.remedy}"
-        message = f"The worker crashed during {stage} ({name})."
+        message = f"The worker crashed during {stage} ({signal_name(-status)})."
         return RunFailed("crashed", message, remedy, stage, Blame.RUN.value, _end_of(log))
     if known is not None:
         return _known(known, stage, _end_of(log), log, memory)
@@ -156,6 +155,11 @@ def _words_of(error: BaseException) -> str:
     for seen in _chain(error):
         lines.extend(traceback.format_exception_only(type(seen), seen))
     return "".join(lines).strip()
+
+
+def signal_name(number: int) -> str:
+    """A signal's name where it has one, such as SIGSEGV."""
+    return signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
 
 
 def _first_line(error: BaseException) -> str:

@@ -9,10 +9,13 @@ from neuron_studio.core import precision
 from neuron_studio.core.comparison import label_named
 from neuron_studio.core.core_plan import refusal
 from neuron_studio.core.environment import Environment
+from neuron_studio.core.environment_findings import base_findings, sdk_findings
 from neuron_studio.core.instances import Instance
+from neuron_studio.core.machine_findings import driver_findings
 from neuron_studio.core.model_facts import ModelFacts, labels, usable_length
 from neuron_studio.core.request import AUTO, BACKENDS, Request, backend_of, family_of, instance_of, target_of
 from neuron_studio.wire.errors import Blame, StudioError
+from neuron_studio.wire.findings import Finding, Level
 
 SHORTEST_SEQUENCE = 8
 TRUNCATIONS = ("longest_first", "only_first", "only_second")
@@ -209,16 +212,9 @@ def _shapes(request: Request, facts: Optional[ModelFacts]) -> Iterator[Problem]:
 def _environment(
     request: Request, environment: Environment, instances: Mapping[str, Instance], blocked: bool
 ) -> Iterator[Problem]:
-    if environment.problem:
-        yield Problem("environment", "environment-broken", environment.problem,
-                      "Choose another interpreter with --python, or mend this one.", Blame.ENVIRONMENT)  # fmt: skip
-        return
-    for name in ("torch", "transformers"):
-        if name not in environment.versions:
-            yield Problem("environment", f"no-{name}", f"{environment.python} has no {name}.",
-                          "Choose the interpreter of a Neuron environment with --python, or install "
-                          "neuron-studio[local] to emulate here.", Blame.ENVIRONMENT)  # fmt: skip
-    if blocked:
+    found = [_stopped_by(finding) for finding in base_findings(environment) if finding.level is Level.PROBLEM]
+    yield from found
+    if found or blocked:
         return
     backend = backend_of(request, environment, family_of(request, environment, instances))
     if backend != "emulator" and backend not in environment.versions:
@@ -226,6 +222,17 @@ def _environment(
                       "Choose the interpreter of the Neuron environment with --python, or the emulator.",
                       Blame.ENVIRONMENT)  # fmt: skip
         return
+    if backend != "emulator":
+        for finding in (*sdk_findings(environment), *driver_findings(environment.machine)):
+            # Without a driver a run still compiles, and says that it did not run.
+            if finding.level is Level.PROBLEM and finding.code != "driver-missing":
+                yield _stopped_by(finding)
     busy = refusal(target_of(request, environment, instances), environment.machine)
     if busy is not None:
         yield Problem("neuron_cores", busy.code, busy.message, busy.remedy, busy.blame)
+
+
+def _stopped_by(finding: Finding) -> Problem:
+    command = " && ".join(finding.command.splitlines())
+    remedy = f"{finding.remedy} Run: {command}" if command else finding.remedy
+    return Problem("environment", finding.code, finding.message, remedy, Blame.ENVIRONMENT)

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-import tempfile
 import zipfile
 from pathlib import Path
 
 import neuron_studio
 from neuron_studio.runs.places import cache_folder
+from neuron_studio.runs.whole_file import write_whole
 from neuron_studio.wire.errors import Blame, StudioError
 
 _TRAVELS = ("wire", "core", "worker")
-_MAIN = "from neuron_studio.worker.__main__ import main\n\nmain()\n"
+# Read by whatever Python the user chose, however old.
+_MAIN = """import sys
+
+if sys.version_info < (3, 8):
+    sys.exit("Python %d.%d is too old: tracing needs 3.8 or newer." % sys.version_info[:2])
+
+from neuron_studio.worker.__main__ import main
+
+main()
+"""
 
 
 def worker_zipapp() -> Path:
@@ -23,7 +31,7 @@ def worker_zipapp() -> Path:
     path = cache_folder() / f"worker-{hashlib.sha256(content).hexdigest()[:16]}.pyz"
     try:
         if not path.is_file() or path.stat().st_size != len(content):
-            _write(path, content)
+            write_whole(path, content)
     except OSError as error:
         raise StudioError(
             "no-cache-folder",
@@ -32,18 +40,6 @@ def worker_zipapp() -> Path:
             Blame.INPUT,
         ) from error
     return path
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(aside, path)
-    except OSError:
-        os.unlink(aside)
-        raise
 
 
 def _content() -> bytes:

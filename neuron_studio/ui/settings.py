@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional, get_type_hints
@@ -12,6 +10,7 @@ from typing import Optional, get_type_hints
 from neuron_studio.core.request import Request
 from neuron_studio.runs.places import config_folder
 from neuron_studio.runs.resources import STARTER_MODEL
+from neuron_studio.runs.whole_file import write_whole
 from neuron_studio.wire.codec import decode, dumps
 from neuron_studio.wire.errors import ProtocolError
 
@@ -62,11 +61,7 @@ def save(memory: Memory, folder: Path | None = None) -> None:
     """Write it whole or not at all; a full or read-only disk costs only the memory."""
     place = folder or config_folder()
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(dir=place, suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(dumps(_with_model(memory, str(STARTER_MODEL), _STARTER), indent=1))
-        os.replace(aside, place / _FILE)
+        write_whole(place / _FILE, dumps(_with_model(memory, str(STARTER_MODEL), _STARTER), indent=1).encode())
     except OSError:
         return
 

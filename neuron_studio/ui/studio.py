@@ -13,13 +13,14 @@ from neuron_studio.core.environment import Environment
 from neuron_studio.core.request import DEFAULT_PAIRS, Request
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.wording import outcome_word
-from neuron_studio.runs import worker_lock
+from neuron_studio.runs import added_environments, worker_lock
 from neuron_studio.runs.pairs_file import read_pairs
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.runs.store import RunStore
 from neuron_studio.ui import settings
 from neuron_studio.ui.background import begin, end_all, in_thread
 from neuron_studio.ui.core_watch import CoreWatch
+from neuron_studio.ui.doctor_dialog import DoctorDialog
 from neuron_studio.ui.environment_finder import EnvironmentFinder
 from neuron_studio.ui.main_window import MainWindow
 from neuron_studio.ui.model_search import ModelSearch
@@ -59,6 +60,7 @@ class Studio(QObject):
         self._store = store or RunStore()
         self._environment: Environment | None = None
         self._was_chosen = False
+        self._doctor: DoctorDialog | None = None
         self.controller = RunController(self._store, self)
         self.finder = finder or EnvironmentFinder()
         self.preparation = preparation or Preparation(request)
@@ -91,9 +93,11 @@ class Studio(QObject):
         self.preparation.judged.connect(self._on_preparation_judged)
         self.finder.found.connect(self._on_finder_found)
         self.finder.asked_found.connect(self._on_finder_asked_found)
+        self.finder.examined.connect(self._on_finder_examined)
         self.finder.ended.connect(self._on_finder_ended)
         self.bar.environment_chosen.connect(self._on_bar_environment_chosen)
         self.bar.interpreter_picked.connect(self.finder.ask)
+        self.bar.check_asked.connect(self._on_bar_check_asked)
         self.bar.start_asked.connect(self._on_bar_start_asked)
         self.bar.stop_asked.connect(self._on_bar_stop_asked)
         self.history.run_chosen.connect(self._on_history_run_chosen)
@@ -126,6 +130,7 @@ class Studio(QObject):
         self._remembering.stop()
         self.core_watch.wait_for(None)
         end_all()
+        self.finder.close()
         settings.save(self._memory)
         self.view.log.close_file()
         self.controller.close()
@@ -187,12 +192,19 @@ class Studio(QObject):
 
     def _on_finder_asked_found(self, environment: Environment) -> None:
         self.bar.offer(environment)
+        if environment.python != self._memory.python and not environment.problem:
+            begin(in_thread(added_environments.add, environment.python))
         if not self._was_chosen:
             self._was_chosen = environment.python == self._memory.python and environment.can_trace
             if self._was_chosen or environment.python != self._memory.python:
                 self._use(environment)
         elif environment.python != self._memory.python:
             self._on_bar_environment_chosen(environment)
+
+    def _on_finder_examined(self, environment: Environment) -> None:
+        self.bar.offer(environment)
+        if self._environment is not None and self._environment.python == environment.python:
+            self._use(environment)
 
     def _on_finder_ended(self, count: int) -> None:
         self.bar.show_none_found()
@@ -204,6 +216,11 @@ class Studio(QObject):
         self._use(environment)
         self._remember(python=environment.python)
         self._look_at_cores()
+
+    def _on_bar_check_asked(self, text: str) -> None:
+        if self._doctor is None:
+            self._doctor = DoctorDialog(parent=self.window)
+        self._doctor.open_or_raise()
 
     def _use(self, environment: Environment) -> None:
         self._environment = environment
@@ -218,9 +235,10 @@ class Studio(QObject):
 
     def _on_core_watch_seen(self, environment: Environment) -> None:
         if self._environment is not None and environment.python == self._environment.python:
-            self._environment = environment
-            self.bar.offer(environment)
-            self.preparation.change_environment(environment)
+            # The machine alone: what is known of the packages may be newer than what was looked at here.
+            self._environment = replace(self._environment, machine=environment.machine)
+            self.bar.offer(self._environment)
+            self.preparation.change_environment(self._environment)
 
     # Runs.
 

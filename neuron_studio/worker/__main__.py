@@ -8,7 +8,10 @@ from pathlib import Path
 
 
 def main() -> None:
-    """run FOLDER | standby: the worker itself.  trace [--warm] | verify: its two children.  probe: say what is here."""
+    """run FOLDER | standby: the worker itself.  trace [--warm] | verify: its two children.
+
+    probe | imports: say what is here.
+    """
     role, arguments = sys.argv[1], sys.argv[2:]
     if "--nice" in arguments:
         os.nice(int(arguments[arguments.index("--nice") + 1]))
@@ -34,6 +37,10 @@ def main() -> None:
         from neuron_studio.worker.probe import print_environment
 
         sys.exit(print_environment())
+    if role == "imports":
+        from neuron_studio.worker.trial import try_imports
+
+        try_imports()
     sys.exit(f"neuron-studio worker: no role is called {role!r}")
 
 

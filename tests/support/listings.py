@@ -65,4 +65,5 @@ def a_machine(
     """A machine as it is seen; cores None where neuron-monitor told nothing."""
     listing = tuple(a_listing(instance, holders))
     usage = None if cores is None else a_report(cores)
-    return Machine(len(listing), instance.partition(" ")[0], listing, "2.26.5.0", usage)
+    driver = "2.24.13.0" if instance.startswith("inf1") else "2.26.5.0"
+    return Machine(len(listing), instance.partition(" ")[0], listing, driver, usage)

@@ -185,7 +185,8 @@ def _take(folder: Path, size: tuple[int, ...], is_dark: bool) -> None:
     app.setQuitOnLastWindowClosed(False)
     store = RunStore()
     request = Request(ModelChoice(str(STARTER_MODEL)))
-    studio = Studio(store, EnvironmentFinder(find, lambda python: next(find())), Preparation(request, describe))
+    finder = EnvironmentFinder(find, lambda python: next(find()), lambda environment: environment)
+    studio = Studio(store, finder, Preparation(request, describe))
     studio.controller.keep_warm = lambda python: None  # type: ignore[method-assign]
     studio.window.resize(*size)
     studio.window.show()

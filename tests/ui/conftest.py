@@ -108,7 +108,7 @@ class Desk:
         """Show the window."""
         studio = Studio(
             self.store,
-            EnvironmentFinder(lambda: iter(self.environments), an_environment),
+            EnvironmentFinder(lambda: iter(self.environments), an_environment, lambda environment: environment),
             Preparation(request or Request(ModelChoice(str(STARTER_MODEL))), facts_of),
             ModelSearch(lambda text: ()),
             CoreWatch(lambda python: self.machine),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
@@ -22,6 +22,11 @@ class Hit:
     id: str
 
 
+def unchanged(environment: Environment) -> Environment:
+    """What an examination that finds out nothing gives."""
+    return environment
+
+
 def test_that_each_environment_is_told_as_soon_as_it_is_known(qtbot: QtBot) -> None:
     may_go_on = threading.Event()
 
@@ -30,7 +35,7 @@ def test_that_each_environment_is_told_as_soon_as_it_is_known(qtbot: QtBot) -> N
         may_go_on.wait(10)
         yield an_environment("/second")
 
-    finder = EnvironmentFinder(find, an_environment)
+    finder = EnvironmentFinder(find, an_environment, unchanged)
     found, ended = QSignalSpy(finder.found), QSignalSpy(finder.ended)
     finder.look()
     qtbot.waitUntil(lambda: found.count() == 1)
@@ -41,10 +46,35 @@ def test_that_each_environment_is_told_as_soon_as_it_is_known(qtbot: QtBot) -> N
 
 
 def test_that_an_interpreter_that_was_named_is_looked_at(qtbot: QtBot) -> None:
-    finder = EnvironmentFinder(lambda: iter(()), an_environment)
+    finder = EnvironmentFinder(lambda: iter(()), an_environment, unchanged)
     with qtbot.waitSignal(finder.asked_found) as told:
         finder.ask("/named")
     assert told.args[0].python == "/named"
+
+
+def test_that_what_the_imports_say_is_told_after_all_were_found(qtbot: QtBot) -> None:
+    order: list[str] = []
+    finder = EnvironmentFinder(
+        lambda: iter([an_environment("/first"), an_environment("/second")]),
+        an_environment,
+        lambda environment: replace(environment, imports={"torch": ""}),
+    )
+    finder.found.connect(lambda environment: order.append(f"found {environment.python}"))
+    finder.ended.connect(lambda count: order.append(f"ended {count}"))
+    finder.examined.connect(lambda environment: order.append(f"examined {environment.python}"))
+    finder.look()
+    qtbot.waitUntil(lambda: len(order) == 5)
+    assert order == ["found /first", "found /second", "ended 2", "examined /first", "examined /second"]
+
+
+def test_that_nothing_more_is_imported_once_the_window_has_closed(qtbot: QtBot) -> None:
+    imported: list[Environment] = []
+    finder = EnvironmentFinder(lambda: iter([an_environment()]), an_environment, imported.append)  # type: ignore[arg-type]
+    finder.close()
+    finder.look()
+    with qtbot.waitSignal(finder.asked_found):
+        finder.ask("/named")
+    assert imported == []
 
 
 def test_that_at_most_one_search_is_under_way_and_only_the_latest_answer_is_told(run: Run) -> None:

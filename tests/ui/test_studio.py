@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from neuron_studio.core.request import DEFAULT_PAIRS, Request
-from neuron_studio.runs import worker_lock
+from neuron_studio.runs import added_environments, worker_lock
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.ui import settings
 from neuron_studio.ui.panels.model_picker import STARTER_TITLE
@@ -326,5 +326,35 @@ def test_that_a_changed_request_is_on_disk_before_a_run_begins(
         assert settings.load().run == studio.controller.folder.name
         studio.controller.stop()
         await until(lambda: studio.view.phase.text().startswith("stopped"))
+
+    run(scene())
+
+
+def test_that_an_environment_whose_import_fails_is_refused_with_its_remedy(desk: Desk, run: Run) -> None:
+    versions = {"torch": "1.13.1", "transformers": "4.30.2", "torch-neuron": "1.13.1.2.11.13.0"}
+    environment = an_environment("/opt/aws_neuron_venv_pytorch_inf1/bin/python", versions=versions)
+    desk.environments = [environment]
+
+    async def scene() -> None:
+        studio = await ready(desk)
+        missing = "OSError: libnrt.so.1: cannot open shared object file: No such file or directory"
+        studio.finder.examined.emit(replace(environment, imports={"torch_neuron": missing}))
+        await until(lambda: not studio.bar.start.isEnabled())
+        assert "The Neuron runtime library is not found" in studio.bar.reason.text()
+        assert "cannot be imported" in studio.bar.environment.currentText()
+
+    run(scene())
+
+
+def test_that_an_interpreter_that_was_picked_is_kept_unless_it_does_not_answer(desk: Desk, run: Run) -> None:
+    async def scene() -> None:
+        studio = await ready(desk)
+        for environment in (
+            an_environment("/mine/bin/python"),
+            an_environment("/broken/python", problem="It is broken."),
+        ):
+            studio.finder.asked_found.emit(environment)
+        await until(added_environments.added)
+        assert added_environments.added() == ("/mine/bin/python",)
 
     run(scene())

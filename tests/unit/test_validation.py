@@ -13,6 +13,7 @@ from neuron_studio.core.request import Request
 from neuron_studio.core.validation import Problem, problems
 from neuron_studio.runs.resources import instances
 from neuron_studio.wire.errors import Blame
+from neuron_studio.wire.machine import Machine
 from neuron_studio.wire.spec import ModelChoice, SentencePair
 from tests.support.listings import a_machine
 
@@ -169,3 +170,22 @@ def test_that_types_which_cannot_be_emulated_may_be_compiled() -> None:
 def test_that_an_environment_for_another_chip_emulates() -> None:
     assert found(family="inf2", environment=INF1_SDK) == []
     assert found(family="inf1", environment=NEURONX_SDK) == []
+
+
+def test_that_a_broken_sdk_refuses_what_would_use_it_and_nothing_else() -> None:
+    placeholder = replace(INF1_SDK, versions={**LOCAL.versions, "torch-neuron": "1.0"})
+    (problem,) = found(environment=placeholder)
+    assert (problem.code, problem.blame) == ("wrong-package", Blame.ENVIRONMENT)
+    assert "python -m pip uninstall -y torch-neuron" in problem.remedy
+    assert codes(environment=placeholder, backend="emulator", family="inf1") == []
+    crashed = replace(INF1_SDK, imports={"torch": "", "transformers": "", "torch_neuron": "OSError: libodd.so: gone"})
+    assert "import-failed" in codes(environment=crashed)
+    assert codes(environment=crashed, backend="emulator", family="inf1") == []
+    assert codes(environment=replace(LOCAL, imports={"torch": "OSError: libodd.so: gone"})) == ["import-failed"]
+
+
+def test_that_a_missing_compiler_or_a_driver_too_new_refuses_and_a_missing_driver_does_not() -> None:
+    assert codes(environment=replace(INF1_SDK, compilers={})) == ["compiler-missing"]
+    newest = Machine(devices=1, instance="inf1.xlarge", driver="2.26.5.0")
+    assert codes(environment=replace(INF1_SDK, machine=newest)) == ["driver-too-new"]
+    assert codes(environment=replace(INF1_SDK, machine=Machine(instance="inf1.xlarge"))) == []
