@@ -99,7 +99,7 @@ def test_that_a_journal_that_cannot_be_read_stays_unreadable(path: Path) -> None
 
 
 def test_that_every_kind_of_record_has_a_name_of_its_own() -> None:
-    assert len(EVENT_KINDS) == 13
+    assert len(EVENT_KINDS) == 14
 
 
 def test_that_a_reader_before_the_first_record_finds_none(path: Path) -> None:

@@ -1,0 +1,85 @@
+"""Feels the pulse of a run's processes while their worker waits for them, and puts what matters on record."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import replace
+from typing import Callable
+
+from neuron_studio.core.compiler_log import new_log, read_on
+from neuron_studio.core.pulse import Pulse, beat_of, felt, is_due, told, with_peak
+from neuron_studio.wire.errors import ProtocolError
+from neuron_studio.wire.events import Beat, StageStarted
+from neuron_studio.wire.journal import Journal, JournalReader
+from neuron_studio.wire.run_folder import RunFolder
+from neuron_studio.worker.meter import Meter
+
+STEP_S = 2.0
+
+# Of a flood only the end is read, so that the flood does not become work.
+_PIECE = 1 << 18
+
+
+class Heart:
+    """One run's pulse; a beat that cannot be read or written is dropped, and the run goes on."""
+
+    def __init__(
+        self, folder: RunFolder, journal: Journal, meter: Meter, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._journal, self._meter, self._clock = journal, meter, clock
+        self._records = JournalReader(folder.events_file)
+        self._log_file = folder.log_file
+        self._log_read = 0
+        self._log = new_log(folder.read_spec().target.backend)
+        self._stage = ""
+        self._pulse = Pulse()
+        self._last = clock()
+
+    def feel(self) -> None:
+        """Look at the processes and the log, and tell where it is time to."""
+        with suppress(OSError, ProtocolError):
+            self._feel()
+            if is_due(self._pulse):
+                self._tell()
+
+    def rest(self) -> None:
+        """Tell what was not told yet: the processes have ended."""
+        with suppress(OSError, ProtocolError):
+            self._feel()
+            self._tell()
+
+    def _feel(self) -> None:
+        before, has_output, sample = self._stage, self._listen(), self._meter.read()
+        if before not in ("", self._stage):
+            # Whatever came and went since the last look did so in the stage that has ended, for all we know.
+            self._pulse = with_peak(self._pulse, sample.peak_memory_bytes)
+            self._tell()
+            sample = replace(sample, peak_memory_bytes=sample.memory_bytes)
+        now = self._clock()
+        # In a longer gap the worker itself was stopped, and nobody knows what the others did.
+        step_s = min(now - self._last, 2 * STEP_S)
+        self._last = now
+        self._pulse = felt(self._pulse, step_s, sample, self._stage, self._log.phase, has_output)
+
+    def _listen(self) -> bool:
+        """Read on in log and journal; whether anyone but us wrote there."""
+        entries = [entry.event for entry in self._records.read()]
+        for event in entries:
+            if isinstance(event, StageStarted):
+                self._stage = event.stage
+        text = self._new_text()
+        self._log = read_on(self._log, text)
+        return bool(text) or any(not isinstance(event, Beat) for event in entries)
+
+    def _new_text(self) -> bytes:
+        with open(str(self._log_file), "rb") as file:
+            end = file.seek(0, 2)
+            file.seek(max(self._log_read, end - _PIECE))
+            self._log_read = end
+            return file.read()
+
+    def _tell(self) -> None:
+        beat = beat_of(self._pulse)
+        self._journal.append(beat)
+        self._pulse = told(self._pulse, beat)
