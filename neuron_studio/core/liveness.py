@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Optional
 
+from neuron_studio.core.run_state import RunState
 from neuron_studio.wire.events import Beat
 
 SILENT_S = 30.0
@@ -42,10 +44,10 @@ def liveness(beat: Beat, unheard_s: float = 0.0) -> Liveness:
     """How alive a run looks by its last beat, which its reader heard so long ago."""
     quiet_s = min(beat.silent_s, beat.idle_s)
     if unheard_s >= UNHEARD_S:
-        remedy = "It may be suspended, or its disk hang: look at the process and the disk. Stop ends the run."
+        remedy = "It may be suspended, or its disk hang; Stop ends the run."
         return Liveness(Life.UNHEARD, f"no word from the worker for {span_text(unheard_s)}", remedy)
     if quiet_s >= STUCK_S:
-        remedy = "No output and no processor time: look at the end of the log. Stop ends the run."
+        remedy = "Look at the end of the log; Stop ends the run."
         return Liveness(Life.STUCK, f"idle for {span_text(quiet_s)}: likely stuck", remedy)
     if quiet_s >= SILENT_S:
         return Liveness(Life.IDLE, f"idle for {span_text(quiet_s)}")
@@ -61,3 +63,21 @@ def span_text(seconds: float) -> str:
         return f"{whole} s"
     count, unit = (whole // 60, "minute") if whole < 7200 else (whole // 3600, "hour")
     return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A beat, and when its reader heard it by a clock of his own that does not jump."""
+
+    beat: Beat
+    at: float
+
+
+def hear(before: Optional[Heard], state: RunState, wall: float, clock: float) -> Optional[Heard]:
+    """What a reader has heard last; only of a beat that was there before he came does the wall's clock tell the age."""
+    if state.beat is None or state.heard is None:
+        return None
+    if before is not None and before.beat is state.beat:
+        return before
+    age = max(0.0, wall - state.heard) if before is None else 0.0
+    return Heard(state.beat, clock - age)

@@ -30,6 +30,7 @@ def manifest(state: RunState, digests: Mapping[str, str]) -> Dict[str, Any]:
         "model": whole["model"],
         "versions": whole["versions"],
         "comparison": whole["comparison"],
+        "resources": whole["resources"],
         "model_file": state.bundle.model_file if state.bundle else None,
         "files": dict(digests),
     }

@@ -49,7 +49,7 @@ class Pulse:
 def felt(pulse: Pulse, step_s: float, sample: Sample, stage: str, phase: str, has_output: bool) -> Pulse:
     """The pulse so many seconds later."""
     works = sample.cpu_seconds - pulse.sample.cpu_seconds >= _WORKS * step_s
-    now = replace(
+    return replace(
         pulse,
         stage=stage,
         phase=phase,
@@ -57,14 +57,9 @@ def felt(pulse: Pulse, step_s: float, sample: Sample, stage: str, phase: str, ha
         sample=sample,
         silent_s=0.0 if has_output else pulse.silent_s + step_s,
         idle_s=0.0 if works else pulse.idle_s + step_s,
+        peak_memory_bytes=max(pulse.peak_memory_bytes, sample.peak_memory_bytes),
         early=min(_MOST_EARLY, pulse.early + step_s / _EARLY_EVERY_S),
     )
-    return with_peak(now, sample.peak_memory_bytes)
-
-
-def with_peak(pulse: Pulse, peak_memory_bytes: int) -> Pulse:
-    """The pulse with a peak that was seen since the last beat."""
-    return replace(pulse, peak_memory_bytes=max(pulse.peak_memory_bytes, peak_memory_bytes))
 
 
 def is_due(pulse: Pulse) -> bool:

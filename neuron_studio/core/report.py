@@ -39,6 +39,7 @@ def report(state: RunState) -> Dict[str, Any]:
         "pairs": [_pair(state, judged) for judged in state.judged],
         "comparison": _comparison(state.comparison),
         "artifact": encode(state.bundle) if state.bundle else None,
+        "resources": encode(state.resources) if state.resources else None,
         "notes": [encode(note) for note in state.notes],
         "error": {
             "code": failure.code, "message": failure.message, "remedy": failure.remedy, "stage": failure.stage,
@@ -48,7 +49,7 @@ def report(state: RunState) -> Dict[str, Any]:
 
 def error_report(code: str, message: str, remedy: str) -> Dict[str, Any]:
     """The same object for a run that was refused before it began: every key is there, and most are empty."""
-    empty: Dict[str, Any] = dict.fromkeys(("model", "target", "options", "comparison", "artifact"))
+    empty: Dict[str, Any] = dict.fromkeys(("model", "target", "options", "comparison", "artifact", "resources"))
     none: List[Any] = []
     return {
         "schema": SCHEMA, "status": "failed", "emulated": False, **empty, "versions": {}, "stages": none, "pairs": none,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import replace
 from typing import Callable
 
 from neuron_studio.core.compiler_log import new_log, read_on
-from neuron_studio.core.pulse import Pulse, beat_of, felt, is_due, told, with_peak
+from neuron_studio.core.pulse import Pulse, beat_of, felt, is_due, told
+from neuron_studio.wire import stages
 from neuron_studio.wire.errors import ProtocolError
 from neuron_studio.wire.events import Beat, StageStarted
 from neuron_studio.wire.journal import Journal, JournalReader
@@ -39,28 +39,27 @@ class Heart:
     def feel(self) -> None:
         """Look at the processes and the log, and tell where it is time to."""
         with suppress(OSError, ProtocolError):
-            self._feel()
-            if is_due(self._pulse):
+            if self._feel() or is_due(self._pulse):
                 self._tell()
 
     def rest(self) -> None:
-        """Tell what was not told yet: the processes have ended."""
+        """Tell what was not told yet: the processes have ended, and with them their last stage."""
         with suppress(OSError, ProtocolError):
             self._feel()
             self._tell()
+        self._stage = ""
 
-    def _feel(self) -> None:
-        before, has_output, sample = self._stage, self._listen(), self._meter.read()
-        if before not in ("", self._stage):
-            # Whatever came and went since the last look did so in the stage that has ended, for all we know.
-            self._pulse = with_peak(self._pulse, sample.peak_memory_bytes)
-            self._tell()
-            sample = replace(sample, peak_memory_bytes=sample.memory_bytes)
+    def _feel(self) -> bool:
+        """Feel the pulse; whether a stage has ended. What was met since the last look counts for the older stage."""
+        before, has_output = self._stage, self._listen()
+        stage = before or self._stage
         now = self._clock()
         # In a longer gap the worker itself was stopped, and nobody knows what the others did.
         step_s = min(now - self._last, 2 * STEP_S)
         self._last = now
-        self._pulse = felt(self._pulse, step_s, sample, self._stage, self._log.phase, has_output)
+        phase = self._log.phase if stage == stages.TRACE else ""
+        self._pulse = felt(self._pulse, step_s, self._meter.read(), stage, phase, has_output)
+        return stage != self._stage
 
     def _listen(self) -> bool:
         """Read on in log and journal; whether anyone but us wrote there."""

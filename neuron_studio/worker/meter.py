@@ -46,7 +46,7 @@ class Meter:
         # Who ended took his time along, unless his parent is one of us and counts it as his children's.
         lost = sum(
             ticks for pid, (ticks, parent) in before.items()
-            if pid not in self._ticks and parent not in self._ticks and parent != os.getpid()
+            if pid not in self._ticks and parent not in before and parent != os.getpid()
         )  # fmt: skip
         gained = _sum(self._ticks) - _sum(before) + lost
         self._cpu_s += max(0.0, gained / _TICKS_PER_S + self._own_children_s - own)
