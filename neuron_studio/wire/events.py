@@ -45,7 +45,7 @@ class Beat:
     """A sign of life: what the run's processes take, and since when they have been silent or idle.
 
     seconds is the worker's own clock, which neither jumps nor counts a suspended machine's sleep. Memory is
-    that of all processes together, shared pages counted once up to 1 GiB and in each process beyond it; the
+    that of all processes together, shared pages counted once up to 512 MiB and in each process beyond it; the
     peak is the most that was seen since the beat before. The machine's memory is what this run may use.
     """
 

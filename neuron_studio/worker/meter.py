@@ -12,7 +12,7 @@ from neuron_studio.worker.memory import memory
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 # The kernel walks every page to share out those that several processes hold; beyond this that costs too much.
-_SHARED_OUT_UP_TO = 1 << 30
+_SHARED_OUT_UP_TO = 1 << 29
 
 
 class Meter:
