@@ -21,15 +21,12 @@ def pulse_now(heard: Heard, clock: float) -> Liveness:
 
 def pulse_text(beat: Beat, resources: Optional[Resources], found: Liveness) -> str:
     """How alive a run looks, what to do where it does not, and what it takes."""
-    if found.is_worrying:
-        parts = [f"⚠ {found.text}. {found.remedy}"]
-    else:
-        parts = [found.text]
-    if beat.processes:
-        parts += ["1 process" if beat.processes == 1 else f"{beat.processes} processes"]
-        parts += [f"{beat.cores:.1f} cores busy", _memory_text(beat, resources)]
+    parts = [f"⚠ {found.text}. {found.remedy}" if found.is_worrying else found.text]
     if beat.silent_s >= _RECENT_S:
         parts.append(f"last output {span_text(beat.silent_s)} ago")
+    if beat.processes:
+        count = "1 process" if beat.processes == 1 else f"{beat.processes} processes"
+        parts += [_memory_text(beat, resources), count, f"{beat.cores:.1f} cores"]
     return " · ".join(parts)
 
 

@@ -73,10 +73,10 @@ def test_that_a_run_without_a_beat_is_not_heard() -> None:
 
 def test_that_the_line_tells_life_first_then_what_is_taken() -> None:
     assert pulse_text(BEAT, TOOK, liveness(BEAT)) == (
-        "working · 4 processes · 1.9 cores busy · 3.2 GB, peak 4.1 GB of 16.0 GB · last output 12 s ago"
+        "working · last output 12 s ago · 3.2 GB, peak 4.1 GB of 16.0 GB · 4 processes · 1.9 cores"
     )
     alone = replace(BEAT, processes=1, silent_s=2.0)
-    assert pulse_text(alone, TOOK, liveness(alone)).startswith("working · 1 process · ")
+    assert pulse_text(alone, TOOK, liveness(alone)).endswith(" · 1 process · 1.9 cores")
     assert "last output" not in pulse_text(alone, TOOK, liveness(alone))
 
 
