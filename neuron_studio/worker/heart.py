@@ -9,7 +9,6 @@ from typing import Callable
 from neuron_studio.core.compiler_log import new_log, read_on
 from neuron_studio.core.pulse import Pulse, beat_of, felt, is_due, told
 from neuron_studio.wire import stages
-from neuron_studio.wire.errors import ProtocolError
 from neuron_studio.wire.events import Beat, StageStarted
 from neuron_studio.wire.journal import Journal, JournalReader
 from neuron_studio.wire.run_folder import RunFolder
@@ -22,7 +21,7 @@ _PIECE = 1 << 18
 
 
 class Heart:
-    """One run's pulse; a beat that cannot be read or written is dropped, and the run goes on."""
+    """One run's pulse; a beat that cannot be read or written, for whatever reason, is dropped: the run goes on."""
 
     def __init__(
         self, folder: RunFolder, journal: Journal, meter: Meter, clock: Callable[[], float] = time.monotonic
@@ -38,13 +37,13 @@ class Heart:
 
     def feel(self) -> None:
         """Look at the processes and the log, and tell where it is time to."""
-        with suppress(OSError, ProtocolError):
+        with suppress(Exception):
             if self._feel() or is_due(self._pulse):
                 self._tell()
 
     def rest(self) -> None:
         """Tell what was not told yet: the processes have ended, and with them their last stage."""
-        with suppress(OSError, ProtocolError):
+        with suppress(Exception):
             self._feel()
             self._tell()
         self._stage = ""
