@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
-from neuron_studio.cli.render import StageLines, say, say_end, say_error
+from neuron_studio.cli.render import TICK_S, StageLines, say, say_end, say_error
 from neuron_studio.core.neuron_cores import runtime_variables, variables_text
 from neuron_studio.core.report import error_report
 from neuron_studio.core.request import DEFAULT_PAIRS, Request
 from neuron_studio.runs import environments
 from neuron_studio.runs.engine import Begun, all_problems, begin, spec_of
 from neuron_studio.runs.follower import Follower, follow
+from neuron_studio.runs.history import History
 from neuron_studio.runs.models import absolute
 from neuron_studio.runs.pairs_file import Columns, read_pairs
 from neuron_studio.runs.resources import STARTER_MODEL
@@ -113,9 +115,9 @@ def _request(
 
 def watch(begun: Begun, as_json: bool) -> int:
     """Follow a run to its end on the terminal; Ctrl-C stops it, a lost terminal leaves it running."""
-    lines = StageLines()
+    lines = StageLines(partial(History(RunStore()).estimate, begun.folder))
     try:
-        for state in follow(begun.folder, begun.process):
+        for state in follow(begun.folder, begun.process, tick_s=TICK_S):
             lines.show(state)
     except KeyboardInterrupt:
         lines.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -11,22 +12,29 @@ import click
 
 from neuron_studio.core.comparison import Decisions
 from neuron_studio.core.device_proof import proof_line
+from neuron_studio.core.estimate import Estimate
+from neuron_studio.core.liveness import Heard, Life, hear
+from neuron_studio.core.pulse_words import pulse_now, pulse_text, resources_text
 from neuron_studio.core.report import report
 from neuron_studio.core.run_state import Phase, RunState, StageState, StageStatus
+from neuron_studio.core.stage_words import basis_text, stage_line
 from neuron_studio.core.wording import (
     agreement_text,
     duration_text,
     error_text,
     logits_text,
-    stage_line,
     verdict_count,
     verdict_numbers,
     verdict_title,
 )
 from neuron_studio.wire.errors import EXIT_CODES, Blame
+from neuron_studio.wire.stages import TRACE
 
 STOPPED = 130
 FLIPPED = 5
+
+# A terminal's line counts seconds, whether or not anything happens.
+TICK_S = 1.0
 
 _MOST_ROWS = 20
 _LOG_LINES = 15
@@ -45,29 +53,85 @@ def say_error(message: str, remedy: str) -> None:
         say(f"  → {remedy}")
 
 
-class StageLines:
-    """Shows states on stderr as they come; a terminal sees the running stage's line change in place."""
+def _nothing_expected(state: RunState) -> Estimate | None:
+    return None
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+
+class StageLines:
+    """Shows states on stderr as they come; a terminal sees the running stage's line change in place.
+
+    Where nobody watches, the running stage gets a line for each phase of the compiler and each minute of silence.
+    """
+
+    def __init__(
+        self,
+        expect: Callable[[RunState], Estimate | None] = _nothing_expected,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._is_live = sys.stderr.isatty()
         self._clock = clock
+        self._expect = expect
+        self._was_asked = False
+        self._expected: Estimate | None = None
+        self._heard: Heard | None = None
+        self._news: tuple[object, ...] = ()
         self._shown: set[tuple[str, StageStatus]] = set()
         self._notes = 0
         self._open_line = ""
 
     def show(self, state: RunState) -> None:
         """Print what changed since the last state."""
+        self._print_past(state)
+        if state.stage is not None and not state.is_over:
+            if self._is_live:
+                self._keep_open(self._running_text(state))
+            else:
+                self._print_news(state)
+
+    def show_once(self, state: RunState) -> None:
+        """Print where a run stands, for those who will not look again."""
+        self._print_past(state)
+        if state.stage is not None:
+            say(self._running_text(state))
+
+    def _print_past(self, state: RunState) -> None:
         for note in state.notes[self._notes :]:
             self._print(f"  note: {note.message} {note.remedy}".rstrip())
         self._notes = len(state.notes)
+        self._listen(state)
         for stage in state.stages:
             if stage.status in (StageStatus.WAITING, StageStatus.RUNNING):
                 continue
             if (stage.name, stage.status) not in self._shown:
                 self._shown.add((stage.name, stage.status))
-                self._print(_stage_text(stage))
-        if self._is_live and state.stage is not None and not state.is_over:
-            self._keep_open(f"  {state.stage.name:<10} {stage_line(state.stage, state.progress, self._clock())}")
+                self._print(_stage_text(stage, self._expected))
+
+    def _running_text(self, state: RunState) -> str:
+        stage = state.stage
+        assert stage is not None
+        expected = self._expected if stage.name == TRACE else None
+        parts = [stage_line(stage, state.progress, self._clock(), state.beat, expected)]
+        if self._heard is not None:
+            parts.append(pulse_text(self._heard.beat, state.resources, pulse_now(self._heard, time.monotonic())))
+        return f"  {stage.name:<10} {' · '.join(parts)}"
+
+    def _listen(self, state: RunState) -> None:
+        self._heard = hear(self._heard, state, time.time(), time.monotonic())
+        if state.model is not None and not self._was_asked:
+            self._was_asked = True
+            self._expected = self._expect(state)
+
+    def _print_news(self, state: RunState) -> None:
+        if self._heard is None:
+            return
+        beat, found = self._heard.beat, pulse_now(self._heard, time.monotonic())
+        phase = beat.phase if beat.stage == state.stage_name else ""
+        silent_s = time.monotonic() - self._heard.at if found.life is Life.UNHEARD else beat.silent_s
+        news = (state.stage_name, phase, silent_s // 60, found.is_worrying)
+        if news != self._news:
+            self._news = news
+            if phase or silent_s >= 60 or found.is_worrying:
+                self._print(self._running_text(state))
 
     def close(self) -> None:
         """Leave no half line behind."""
@@ -80,15 +144,18 @@ class StageLines:
         say(text)
 
     def _keep_open(self, text: str) -> None:
+        # A line that wraps could not be taken back.
+        text = _cut(text, shutil.get_terminal_size().columns - 1)
         if text != self._open_line:
             click.echo(f"{_CLEAR_LINE}{text}", err=True, nl=False)
             self._open_line = text
 
 
-def _stage_text(stage: StageState) -> str:
+def _stage_text(stage: StageState, expected: Estimate | None) -> str:
     seconds = duration_text(stage.seconds) if stage.seconds is not None else ""
     word = "ok" if stage.status is StageStatus.DONE else stage.status.value
-    return f"  {stage.name:<10} {word:<8} {seconds}".rstrip()
+    basis = basis_text(expected) if stage.name == TRACE else ""
+    return f"  {stage.name:<10} {word:<8} {seconds}{f'   {basis}' if basis else ''}".rstrip()
 
 
 def say_end(state: RunState, as_json: bool) -> int:
@@ -139,6 +206,8 @@ def text_report(state: RunState) -> str:
                   f"{judged.cpu_label}"]  # fmt: skip
     if len(state.judged) > _MOST_ROWS:
         lines += [f"      and {len(state.judged) - _MOST_ROWS} more; --json prints them all"]
+    if state.resources is not None:
+        lines += ["", resources_text(state.resources)]
     if state.bundle is not None:
         proof = "reproduced by a fresh process" if state.bundle.verified else "not verified: it was not run"
         lines += ["", f"bundle  {state.bundle.path}  ({proof})"]
@@ -146,5 +215,8 @@ def text_report(state: RunState) -> str:
 
 
 def _short(sentence: str, most: int = 60) -> str:
-    flat = " ".join(sentence.split())
-    return flat if len(flat) <= most else f"{flat[: most - 1]}…"
+    return _cut(" ".join(sentence.split()), most)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 
 import click
 
-from neuron_studio.cli.render import StageLines, exit_code, say, say_end
+from neuron_studio.cli.render import TICK_S, StageLines, exit_code, say, say_end
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.wording import duration_text, model_name, outcome_word, run_duration
 from neuron_studio.runs.follower import follow, read_state
+from neuron_studio.runs.history import History
 from neuron_studio.runs.store import RunStore
 from neuron_studio.runs.worker_lock import stop
 from neuron_studio.wire.errors import ProtocolError
@@ -63,7 +65,7 @@ def show_run(name: str, as_json: bool) -> None:
     state = read_state(folder)
     if not state.is_over:
         say(f"{folder.name} goes on: neuron-studio runs attach {folder.name}")
-        StageLines().show(state)
+        StageLines(partial(History(RunStore()).estimate, folder)).show_once(state)
         return
     sys.exit(say_end(state, as_json))
 
@@ -73,9 +75,10 @@ def show_run(name: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 def attach_run(name: str, as_json: bool) -> None:
     """Follow a run to its end; Ctrl-C leaves it running."""
-    lines = StageLines()
+    folder = RunStore().find(name)
+    lines = StageLines(partial(History(RunStore()).estimate, folder))
     try:
-        for state in follow(RunStore().find(name)):
+        for state in follow(folder, tick_s=TICK_S):
             lines.show(state)
     except KeyboardInterrupt:
         lines.close()

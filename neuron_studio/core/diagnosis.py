@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import signal
 import traceback
-from dataclasses import dataclass
 from typing import Iterator, List, Optional
 
 from neuron_studio.core.known_failures import DISK_FULL, OUT_OF_MEMORY, KnownFailure, recognise
+from neuron_studio.core.resources import Resources
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.events import RunFailed
 
@@ -22,27 +22,8 @@ _GIB = 1 << 30
 # What AWS advises for compiling on another machine: c5.4xlarge or larger.
 _ADVISED_GB = 32
 
-# A process that memory ran out for was killed close to the limit; the samples in between miss the last rise.
-_NEAR = 0.8
 
-
-@dataclass(frozen=True)
-class Memory:
-    """What a run and all its processes used at most, of what the machine or its container has; in bytes."""
-
-    peak: int
-    total: int
-
-    @property
-    def ran_out(self) -> bool:
-        """Whether the limit was so near that the kernel will have ended somebody."""
-        return self.peak >= _NEAR * self.total
-
-    def __str__(self) -> str:
-        return f"{self.peak / _GIB:.1f} of {self.total / _GIB:.1f} GB"
-
-
-def failure_of(error: BaseException, stage: str, log: str, memory: Optional[Memory] = None) -> RunFailed:
+def failure_of(error: BaseException, stage: str, log: str, used: Optional[Resources] = None) -> RunFailed:
     """The failure that an exception means, in the light of the log's end; what is unknown keeps both."""
     told = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     # Asked first: whoever met the full disk may have told it in words of its own.
@@ -56,9 +37,9 @@ def failure_of(error: BaseException, stage: str, log: str, memory: Optional[Memo
     if known is not None and known.is_vague:
         known = recognise(log) or known
     if known is not None:
-        return _known(known, stage, f"{_words_of(error)}\n{_end_of(log)}", log, memory)
+        return _known(known, stage, f"{_words_of(error)}\n{_end_of(log)}", log, used)
     if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
-        return _known(OUT_OF_MEMORY, stage, told, log, memory, f"Memory ran out during {stage}.")
+        return _known(OUT_OF_MEMORY, stage, told, log, used, f"Memory ran out during {stage}.")
     detail = f"{told}\n{_end_of(log)}".strip()
     if isinstance(error, ImportError):
         return RunFailed(
@@ -88,10 +69,10 @@ def is_disk_full(error: BaseException) -> bool:
     )  # fmt: skip
 
 
-def died(status: Optional[int], stage: str, log: str, memory: Optional[Memory] = None) -> RunFailed:
+def died(status: Optional[int], stage: str, log: str, used: Optional[Resources] = None) -> RunFailed:
     """The failure of a process that ended without a word; status as subprocess gives it, None where unknown."""
     if status == -signal.SIGKILL:
-        return _killed(stage, log, memory)
+        return _killed(stage, log, used)
     known = recognise(log)
     if known is DISK_FULL:
         return disk_full(stage, _end_of(log))
@@ -102,7 +83,7 @@ def died(status: Optional[int], stage: str, log: str, memory: Optional[Memory] =
         message = f"The worker crashed during {stage} ({signal_name(-status)})."
         return RunFailed("crashed", message, remedy, stage, Blame.RUN.value, _end_of(log))
     if known is not None:
-        return _known(known, stage, _end_of(log), log, memory)
+        return _known(known, stage, _end_of(log), log, used)
     ended = "ended" if status is None else f"ended with status {status}"
     return RunFailed(
         "died", f"The worker {ended} during {stage} without saying why.",
@@ -110,31 +91,31 @@ def died(status: Optional[int], stage: str, log: str, memory: Optional[Memory] =
     )  # fmt: skip
 
 
-def _killed(stage: str, log: str, memory: Optional[Memory]) -> RunFailed:
-    if memory is not None and memory.ran_out:
+def _killed(stage: str, log: str, used: Optional[Resources]) -> RunFailed:
+    if used is not None and used.memory_ran_out:
         message = f"The kernel killed the worker during {stage}: memory ran out."
-        return _known(OUT_OF_MEMORY, stage, _end_of(log), log, memory, message)
-    used = "" if memory is None else f" It had used {memory} at most when it was last looked at."
+        return _known(OUT_OF_MEMORY, stage, _end_of(log), log, used, message)
+    most = "" if used is None else f" It had used {used.peak_in_words} at most when it was last looked at."
     return RunFailed(
-        "killed", f"The worker was killed during {stage} (signal 9), which the kernel does when memory runs out.{used}",
-        _more_memory(memory), stage, Blame.RUN.value, _end_of(log),
+        "killed", f"The worker was killed during {stage} (signal 9), which the kernel does when memory runs out.{most}",
+        _more_memory(used), stage, Blame.RUN.value, _end_of(log),
     )  # fmt: skip
 
 
 def _known(
-    known: KnownFailure, stage: str, detail: str, log: str, memory: Optional[Memory], message: str = ""
+    known: KnownFailure, stage: str, detail: str, log: str, used: Optional[Resources], message: str = ""
 ) -> RunFailed:
     message, remedy = message or known.message, known.remedy
     if known is OUT_OF_MEMORY:
-        used = "" if memory is None else f" The run had used {memory} at most when it was last looked at."
-        message, remedy = message + used, _more_memory(memory)
+        most = "" if used is None else f" The run had used {used.peak_in_words} at most when it was last looked at."
+        message, remedy = message + most, _more_memory(used)
     said = known.line_in(f"{detail}\n{log}")
     return RunFailed(known.code, message, remedy, stage, known.blame.value, detail, said)
 
 
-def _more_memory(memory: Optional[Memory]) -> str:
+def _more_memory(used: Optional[Resources]) -> str:
     wanted = _ADVISED_GB
-    while memory is not None and wanted * _GIB <= memory.total:
+    while used is not None and wanted * _GIB <= used.machine_memory_bytes:
         wanted *= 2
     return (
         f"Compile on an instance with {wanted} GB of memory or more (no Neuron device is needed for that), close "

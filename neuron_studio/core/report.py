@@ -40,6 +40,7 @@ def report(state: RunState) -> Dict[str, Any]:
         "comparison": _comparison(state.comparison),
         "device_proof": _device_proof(state),
         "artifact": encode(state.bundle) if state.bundle else None,
+        "resources": encode(state.resources) if state.resources else None,
         "notes": [encode(note) for note in state.notes],
         "error": {
             "code": failure.code, "message": failure.message, "remedy": failure.remedy, "stage": failure.stage,
@@ -49,7 +50,8 @@ def report(state: RunState) -> Dict[str, Any]:
 
 def error_report(code: str, message: str, remedy: str) -> Dict[str, Any]:
     """The same object for a run that was refused before it began: every key is there, and most are empty."""
-    empty: Dict[str, Any] = dict.fromkeys(("model", "target", "options", "comparison", "device_proof", "artifact"))
+    keys = ("model", "target", "options", "comparison", "device_proof", "artifact", "resources")
+    empty: Dict[str, Any] = dict.fromkeys(keys)
     none: List[Any] = []
     return {
         "schema": SCHEMA, "status": "failed", "emulated": False, **empty, "versions": {}, "stages": none, "pairs": none,

@@ -9,6 +9,7 @@ from typing import Iterable, Optional, Tuple
 
 from neuron_studio.core.comparison import Comparison, JudgedPair, compare, judge
 from neuron_studio.core.device_proof import lacking
+from neuron_studio.core.resources import Resources, with_beat
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.journal import Entry
 from neuron_studio.wire.spec import RunSpec
@@ -55,6 +56,9 @@ class RunState:
     ended: Optional[float] = None
     worker: Optional[events.RunStarted] = None
     progress: Optional[events.Progressed] = None
+    beat: Optional[events.Beat] = None
+    heard: Optional[float] = None
+    resources: Optional[Resources] = None
     environment: Optional[events.EnvironmentDescribed] = None
     model: Optional[events.ModelDescribed] = None
     traced: Optional[events.Traced] = None
@@ -138,6 +142,11 @@ def _stage_finished(event: events.StageFinished, state: RunState, time: float) -
 @_apply.register(events.Progressed)
 def _progressed(event: events.Progressed, state: RunState, time: float) -> RunState:
     return replace(state, progress=event)
+
+
+@_apply.register(events.Beat)
+def _beat(event: events.Beat, state: RunState, time: float) -> RunState:
+    return replace(state, beat=event, heard=time, resources=with_beat(state.resources, event))
 
 
 @_apply.register(events.Noted)

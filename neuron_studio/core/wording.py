@@ -8,7 +8,7 @@ from typing import Optional, Sequence
 
 from neuron_studio.core.comparison import Comparison, Decisions, JudgedPair
 from neuron_studio.core.environment import Environment
-from neuron_studio.core.run_state import Phase, RunState, StageState, StageStatus
+from neuron_studio.core.run_state import Phase, RunState, StageStatus
 from neuron_studio.wire.events import Progressed
 from neuron_studio.wire.spec import RunSpec, SentencePair
 
@@ -123,24 +123,6 @@ def progress_text(progress: Optional[Progressed]) -> str:
         return done if progress.total is None else f"{done} of {bytes_text(progress.total)}"
     done = f"{progress.done:,}" if progress.total is None else f"{progress.done:,} of {progress.total:,}"
     return f"{done} {progress.unit}".rstrip()
-
-
-def stage_line(stage: StageState, progress: Optional[Progressed], now: float) -> str:
-    """The second line of a stage: its time, or the time so far and the progress; empty while it waits."""
-    if stage.status is StageStatus.RUNNING and stage.started is not None:
-        parts = [elapsed_text(now - stage.started)]
-        if progress is not None and progress.stage == stage.name:
-            parts.append(progress_text(progress))
-        return " · ".join(parts)
-    return "" if stage.seconds is None else duration_text(stage.seconds)
-
-
-def starting_line(state: RunState, now: float) -> str:
-    """The second line of the first stage while the worker comes up and no stage has begun; else empty."""
-    has_begun = any(stage.status is not StageStatus.WAITING for stage in state.stages)
-    if state.is_over or has_begun:
-        return ""
-    return "starting" if state.started is None else f"starting · {elapsed_text(now - state.started)}"
 
 
 def verdict_title(comparison: Comparison) -> str:

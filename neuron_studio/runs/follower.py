@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -71,7 +72,7 @@ class Follower:
         tail = self.folder.log_tail(RECENT_BYTES)
         if self.folder.is_out_of_room(state.spec):
             return disk_full(state.stage_name, tail)  # so it could not say why
-        return died(self._exit_status(), state.stage_name, tail)
+        return died(self._exit_status(), state.stage_name, tail, state.resources)
 
     def _exit_status(self) -> int | None:
         if self._process is not None:
@@ -89,14 +90,19 @@ def follow(
     process: subprocess.Popen[bytes] | None = None,
     beat_s: float = BEAT_S,
     is_wanted: Callable[[], bool] = lambda: True,
+    tick_s: float = math.inf,
 ) -> Iterator[RunState]:
-    """The run's states as they change, at most one a beat, until it is over or no longer wanted."""
+    """The run's states as they change, at most one a beat, until it is over or no longer wanted.
+
+    After so long without a change the same state comes again, for those who count the seconds.
+    """
     follower = Follower(folder, process)
     seen: RunState | None = None
+    told = 0.0
     while is_wanted():
         state = follower.refresh()
-        if state is not seen:
-            seen = state
+        if state is not seen or time.monotonic() - told >= tick_s:
+            seen, told = state, time.monotonic()
             yield state
         if state.is_over:
             return

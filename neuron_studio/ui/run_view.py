@@ -15,6 +15,7 @@ from neuron_studio.ui.widgets import keys
 from neuron_studio.ui.widgets.badge import Badge
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.error_card import ErrorCard
+from neuron_studio.ui.widgets.pulse_line import PulseLine
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 from neuron_studio.wire.events import RunFailed
 from neuron_studio.wire.run_folder import RunFolder
@@ -24,7 +25,7 @@ _TONES = {Phase.FINISHED: "good", Phase.FAILED: "danger", Phase.STOPPED: "warnin
 
 
 class RunView(QWidget):
-    """Name, EMULATED, failure and notes above the tabs, so that no tab can hide them."""
+    """Name, EMULATED, pulse, failure and notes above the tabs, so that no tab can hide them."""
 
     def __init__(
         self, comparison: ComparisonPanel, log: LogView, artifact: ArtifactPanel, history: HistoryPanel
@@ -44,6 +45,7 @@ class RunView(QWidget):
         self.badge.hide()
         self.card = ErrorCard()
         self.card.setObjectName("failure")
+        self.pulse = PulseLine()
         self.notes = ElidedLabel("", "warning")
         self.notes.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.notes.hide()
@@ -68,6 +70,7 @@ class RunView(QWidget):
         layout.setContentsMargins(theme.TIGHT, theme.TIGHT, theme.WIDE, theme.TIGHT)
         layout.setSpacing(theme.SPACE)
         layout.addLayout(head)
+        layout.addWidget(self.pulse)
         layout.addWidget(self.notes)
         layout.addWidget(self.card)
         layout.addWidget(self.tabs, stretch=1)
@@ -80,6 +83,7 @@ class RunView(QWidget):
         self.badge.hide()
         self.title.say(_NO_RUN if folder is None else folder.name)
         self.phase.say("")
+        self.pulse.show_state(None)
         self.log.show_folder(folder)
         self.comparison.show_state(None)
         self.artifact.show_state(None)
@@ -92,6 +96,7 @@ class RunView(QWidget):
         lasted = "" if seconds is None else f" in {duration_text(seconds)}"
         self.phase.say(f"{PHASES[state.phase]}{lasted}", _TONES.get(state.phase, "accent"))
         self.badge.setVisible(state.emulated)
+        self.pulse.show_state(state)
         self._show_notes(state)
         self._show_failure(state.failure)
         self.log.show_state(state)

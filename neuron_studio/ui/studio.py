@@ -22,6 +22,7 @@ from neuron_studio.ui.background import begin, end_all, in_thread
 from neuron_studio.ui.core_watch import CoreWatch
 from neuron_studio.ui.doctor_dialog import DoctorDialog
 from neuron_studio.ui.environment_finder import EnvironmentFinder
+from neuron_studio.ui.expectation import Expectation
 from neuron_studio.ui.main_window import MainWindow
 from neuron_studio.ui.model_search import ModelSearch
 from neuron_studio.ui.panels.artifact import ArtifactPanel
@@ -66,6 +67,7 @@ class Studio(QObject):
         self.preparation = preparation or Preparation(request)
         self.search = search or ModelSearch()
         self.core_watch = core_watch or CoreWatch()
+        self.expectation = Expectation(self._store, self)
         self.history = HistoryPanel(self._store)
         self.form = RequestForm(ModelPicker(), PairEditor(), SettingsForm())
         self.view = RunView(ComparisonPanel(), LogView(), ArtifactPanel(), self.history)
@@ -105,6 +107,7 @@ class Studio(QObject):
         self.controller.folder_changed.connect(self._on_controller_folder_changed)
         self.controller.state_changed.connect(self._on_controller_state_changed)
         self.controller.error_raised.connect(self._on_controller_error_raised)
+        self.expectation.formed.connect(self.window.strip.show_estimate)
 
     def show_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Show what went wrong in the window itself; it stays open, and runs know nothing of it."""
@@ -276,6 +279,7 @@ class Studio(QObject):
     def _on_controller_folder_changed(self, folder: RunFolder | None) -> None:
         self.view.show_folder(folder)
         self.window.strip.show_state(None)
+        self.expectation.show_folder(folder)
         self.window.show_title("")
         if folder is not None:
             self._remember(run=folder.name)
@@ -284,6 +288,7 @@ class Studio(QObject):
     def _on_controller_state_changed(self, state: RunState) -> None:
         self.view.show_state(state)
         self.window.strip.show_state(state)
+        self.expectation.show_state(state)
         self.window.show_title(outcome_word(state))
         self._show_readiness(self.preparation.readiness)
         if state.is_over:

@@ -41,6 +41,29 @@ class Progressed:
 
 
 @dataclass(frozen=True)
+class Beat:
+    """A sign of life: what the run's processes take, and since when they have been silent or idle.
+
+    seconds is the worker's own clock, which neither jumps nor counts a suspended machine's sleep. Memory is
+    that of all processes together, shared pages counted once up to 512 MiB and in each process beyond it; the
+    peak is the most that was seen since the beat before. The machine's memory is what this run may use.
+    """
+
+    stage: str
+    phase: str
+    seconds: float
+    processes: int
+    cores: float
+    cpu_seconds: float
+    memory_bytes: int
+    peak_memory_bytes: int
+    machine_memory_bytes: int
+    available_memory_bytes: int
+    silent_s: float
+    idle_s: float
+
+
+@dataclass(frozen=True)
 class Noted:
     """Something the user should know that stops nothing."""
 
@@ -175,6 +198,7 @@ Event = Union[
     StageStarted,
     StageFinished,
     Progressed,
+    Beat,
     Noted,
     EnvironmentDescribed,
     ModelDescribed,

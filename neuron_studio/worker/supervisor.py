@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -24,7 +25,9 @@ from neuron_studio.wire.codec import dumps
 from neuron_studio.wire.events import RunFailed, RunFinished, RunStarted, RunStopped
 from neuron_studio.wire.journal import Journal, JournalReader
 from neuron_studio.wire.run_folder import RESERVE_BYTES, RunFolder
+from neuron_studio.worker.heart import STEP_S, Heart
 from neuron_studio.worker.leftovers import make_room
+from neuron_studio.worker.meter import Meter
 from neuron_studio.worker.output import redirect_output
 from neuron_studio.worker.proof import prove
 from neuron_studio.worker.stage import Stages
@@ -48,7 +51,7 @@ class Children:
         if warm:
             self._warm = {"trace": _spawn("trace", "--warm"), "verify": _spawn("verify")}
 
-    def send(self, role: str, folder: RunFolder) -> int:
+    def send(self, role: str, folder: RunFolder, heart: Heart) -> int:
         """Set the child of this role to work on the run folder; its exit status, once it has ended."""
         child = self._warm.pop(role, None)
         if child is None or child.poll() is not None:
@@ -58,7 +61,14 @@ class Children:
             child.stdin.write(os.fsencode(str(folder.path)) + b"\n")
             child.stdin.flush()
         # Its stdin stays open: that it ends tells the child that we are gone.
-        return child.wait()
+        while not _ends_within(child, STEP_S):
+            heart.feel()
+        heart.rest()
+        return child.returncode
+
+    def heart(self, folder: RunFolder, journal: Journal) -> Heart:
+        """The pulse of all that comes from these, from now on."""
+        return Heart(folder, journal, Meter(processes.Family(os.environ[processes.MARK], os.getpid())))
 
     def end(self) -> None:
         """End every process that came from these, wherever it went, and the warm ones that nobody wanted."""
@@ -75,6 +85,16 @@ def _spawn(role: str, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdin=subprocess.PIPE)
 
 
+def _ends_within(child: subprocess.Popen[bytes], seconds: float) -> bool:
+    # A child that ends closes its end of the pipe, which wakes us at once; waiting in steps would be late.
+    pipe = select.poll()
+    pipe.register(child.stdin, 0)  # type: ignore[arg-type]
+    has_closed = pipe.poll(seconds * 1000)
+    with suppress(subprocess.TimeoutExpired):
+        child.wait(seconds if has_closed else 0)
+    return child.returncode is not None
+
+
 class Supervisor:
     """One run from its first record to its last, whatever happens in between."""
 
@@ -83,6 +103,7 @@ class Supervisor:
         self._children = children
         self._spec = folder.read_spec()
         self._journal = Journal(folder.events_file)
+        self._heart = children.heart(folder, self._journal)
 
     def run(self) -> int:
         """Work on the run, clear away what is left of it, and write the last record."""
@@ -104,21 +125,26 @@ class Supervisor:
         self._journal.append(RunStarted(os.getpid(), os.uname().nodename, sys.executable))
         # Random, so that no file system stores it in less room than it is to keep.
         self._folder.reserve.write_bytes(os.urandom(RESERVE_BYTES))
-        status = self._children.send("trace", self._folder)
+        status = self._children.send("trace", self._folder, self._heart)
         state = self._state()
         if state.is_over:
             return None  # the tracer said why
         saved = any(stage.name == stages.SAVE and stage.status is StageStatus.DONE for stage in state.stages)
         if status != 0 or not saved:
-            return self._why_it_died(status, state.stage_name)
+            return self._why_it_died(status, state)
         with Stages(self._journal).run(stages.VERIFY):
-            prove(self._folder, state, self._journal, lambda: self._children.send("verify", self._folder))
+            prove(self._folder, state, self._journal, self._verify)
         return RunFinished()
 
-    def _why_it_died(self, status: int, stage: str) -> RunFailed:
+    def _verify(self) -> int:
+        return self._children.send("verify", self._folder, self._heart)
+
+    def _why_it_died(self, status: int, state: RunState) -> RunFailed:
         # torch aborts on a full disk, and where the log lies on that disk too, not even its words are left.
         tail = self._folder.log_tail(RECENT_BYTES)
-        return disk_full(stage, tail) if self._folder.is_out_of_room(self._spec) else died(status, stage, tail)
+        if self._folder.is_out_of_room(self._spec):
+            return disk_full(state.stage_name, tail)
+        return died(status, state.stage_name, tail, state.resources)
 
     def _state(self) -> RunState:
         return fold_all(RunState(self._spec), JournalReader(self._folder.events_file).read())

@@ -6,8 +6,9 @@ import os
 from contextlib import suppress
 
 from neuron_studio.core.diagnosis import RECENT_BYTES, failure_of
+from neuron_studio.core.run_state import RunState, fold_all
 from neuron_studio.wire import stages
-from neuron_studio.wire.journal import Journal
+from neuron_studio.wire.journal import Journal, JournalReader
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.worker.child import folder_when_told, settle
 from neuron_studio.worker.leftovers import make_room
@@ -45,7 +46,8 @@ def _trace(folder: RunFolder) -> int:
             backend = pipeline.prepare(spec, journal)
         pipeline.run(folder, spec, backend, journal, steps)
     except Exception as error:
-        failure = failure_of(error, steps.current, folder.log_tail(RECENT_BYTES))
+        state = fold_all(RunState(spec), JournalReader(folder.events_file).read())
+        failure = failure_of(error, steps.current, folder.log_tail(RECENT_BYTES), state.resources)
         make_room(folder, spec)
         journal.append(failure)
         return 1

@@ -108,7 +108,19 @@ def test_that_an_sdk_is_imported_by_its_own_backend_only(path: Path) -> None:
 
 @in_folders("worker")
 def test_that_the_supervisor_and_what_it_stands_on_know_no_torch(path: Path) -> None:
-    stands_on = {"__main__", "supervisor", "proof", "child", "leftovers", "output", "stage", "probe"}
+    stands_on = {
+        "__main__",
+        "supervisor",
+        "proof",
+        "child",
+        "leftovers",
+        "output",
+        "stage",
+        "probe",
+        "heart",
+        "meter",
+        "memory",
+    }
     if path.stem in stands_on:
         assert not {name.partition(".")[0] for name in imports_of(path)} & {"torch", "transformers"}
 

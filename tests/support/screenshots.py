@@ -21,7 +21,17 @@ from neuron_studio.core.request import Request
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.spec import ModelChoice, SentencePair
-from tests.support.scripted_run import FLIPPED, LABELS, PAIRS, ScriptedRun, a_spec, failed_run, finished_run, new_run
+from tests.support.scripted_run import (
+    FLIPPED,
+    LABELS,
+    PAIRS,
+    ScriptedRun,
+    a_beat,
+    a_spec,
+    failed_run,
+    finished_run,
+    new_run,
+)
 
 if TYPE_CHECKING:
     from neuron_studio.ui.studio import Studio
@@ -90,14 +100,23 @@ class Gallery:
         self.studio.form.show_request(Request(ModelChoice("bert-base-cased-finetuned-mrpc"), PAIRS))
         self.studio.form.settings.sequence_length.setValue(96)
         self.studio.form.settings.sequence_length.setValue(128)
-        run = new_run(self.runs, name="20261122-210217-bert-base-cased-finetuned-mrpc").take_lock()
+        on_inf1 = a_spec(backend="torch-neuron")
+        for number, seconds in enumerate((61.0, 70.2, 74.8)):
+            earlier = new_run(self.runs, on_inf1, f"20261119-1702{number}7-bert-base-cased-finetuned-mrpc")
+            earlier.begin(so_far_s=seconds).write(a_beat()).judge(trace_s=seconds).finish()
+        run = new_run(self.runs, on_inf1, "20261122-210217-bert-base-cased-finetuned-mrpc").take_lock()
         run.begin(seconds=(0.1, 12.4, 0.1, 1.6), so_far_s=42)
         for number in range(60):
             run.log(f"INFO:Neuron: subgraph {number:3}: fusing attention.output.dense into LayerNorm, 12 operators\n")
+        run.write(a_beat())
         self.running = run
         await self.show(run)
         self.studio.view.tabs.setCurrentWidget(self.studio.view.log)
         await self.until(lambda: self.studio.view.log.page.top)
+
+    async def stuck(self) -> None:
+        self.running.write(a_beat(silent_s=412.0, idle_s=408.0, cores=0.0))
+        await self.until(lambda: "stuck" in self.studio.view.pulse.text())
 
     async def downloading(self) -> None:
         self.running.release_lock()
@@ -137,7 +156,7 @@ class Gallery:
     @property
     def scenes(self) -> Sequence[Callable[[], Awaitable[None]]]:
         """The states in the order in which the window goes through them."""
-        return (self.first_start, self.problem, self.tracing, self.downloading, self.same, self.artifact,
+        return (self.first_start, self.problem, self.tracing, self.stuck, self.downloading, self.same, self.artifact,
                 self.flipped, self.failed, self.compiled_only, self.history)  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.events import Event, PairOutcome
@@ -46,6 +47,12 @@ def an_outcome(index: int, cpu: Sequence[float], neuron: Sequence[float] | None 
     return PairOutcome(index, 31 + index, False, tuple(cpu), tuple(value + 0.001 for value in cpu), traced)
 
 
+BEAT = events.Beat(
+    stage=stages.TRACE, phase="compiling sub-graph 2 (_NeuronGraph$12)", seconds=94.0, processes=4, cores=1.9,
+    cpu_seconds=171.0, memory_bytes=3_210_000_000, peak_memory_bytes=4_100_000_000,
+    machine_memory_bytes=16_400_000_000, available_memory_bytes=11_000_000_000, silent_s=42.0, idle_s=0.0,
+)  # fmt: skip
+
 SAME = (an_outcome(0, (-1.8134, 2.0417)), an_outcome(1, (2.6021, -2.3378)),
         an_outcome(2, (-1.1172, 1.4093)), an_outcome(3, (0.7311, -0.4410)))  # fmt: skip
 FLIPPED = (*SAME[:3], an_outcome(3, (0.0061, -0.0012), (-0.0023, 0.0048)))
@@ -57,6 +64,11 @@ DESCRIBED = events.ModelDescribed(
     "bert-base-cased-finetuned-mrpc", "main", "BertForSequenceClassification", 108_311_810, LABELS, None, "apache-2.0",
     ("input_ids", "attention_mask", "token_type_ids"),
 )  # fmt: skip
+
+
+def a_beat(**changes: Any) -> events.Beat:
+    """A compiler that works, a minute and a half into its run."""
+    return replace(BEAT, **changes)
 
 
 class ScriptedRun:

@@ -116,8 +116,9 @@ def cleared_away(*runs: RealRun) -> Iterator[None]:
 
 
 def records(folder: RunFolder) -> list[str]:
-    """The kinds of the journal's records, in order."""
-    return [type(entry.event).__name__ for entry in JournalReader(folder.events_file).read()]
+    """The kinds of the journal's records, in order; beats, which come when they will, apart."""
+    kinds = (type(entry.event).__name__ for entry in JournalReader(folder.events_file).read())
+    return [kind for kind in kinds if kind != "Beat"]
 
 
 def older_bundle(place: Path) -> Path:

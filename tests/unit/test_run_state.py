@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from neuron_studio.core.comparison import Decisions
+from neuron_studio.core.resources import Resources
 from neuron_studio.core.run_state import Phase, RunState, StageStatus, fold, fold_all
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.events import Event
@@ -26,6 +27,7 @@ OUTCOMES = (
     events.PairOutcome(0, 5, False, (-1.0, 2.0), (-1.0, 2.0), (-1.0, 1.99)),
     events.PairOutcome(1, 6, True, (1.0, -2.0), (1.0, -2.0), (1.01, -2.0)),
 )
+BEAT = events.Beat("trace", "", 4.0, 2, 1.0, 4.0, 300, 400, 16_000, 9_000, 0.0, 0.0)
 FAILED = events.RunFailed("killed", "It was killed.", "Use less.", "trace", "run")
 
 
@@ -91,6 +93,18 @@ def test_that_facts_are_kept_as_they_were_told() -> None:
     state = after(STARTED, environment, MODEL, traced, *notes, bundle)
     assert (state.environment, state.model, state.traced, state.bundle) == (environment, MODEL, traced, bundle)
     assert state.notes == notes
+
+
+def test_that_beats_tell_the_present_and_add_up_to_what_the_run_took() -> None:
+    load = replace(
+        BEAT, stage="load", seconds=2.0, cpu_seconds=2.0, peak_memory_bytes=900, available_memory_bytes=8_000
+    )
+    later = replace(BEAT, seconds=6.0, cpu_seconds=9.0, peak_memory_bytes=350)
+    state = after(STARTED, load, BEAT, later)
+    assert (state.beat, state.heard) == (later, 103.0)
+    assert state.resources == Resources(900, 400, 16_000, 8_000, 9.0)
+    assert after(STARTED, load).resources == Resources(900, None, 16_000, 8_000, 2.0)
+    assert after(STARTED).resources is None
 
 
 def test_that_a_finished_run_is_over() -> None:
@@ -167,6 +181,7 @@ def test_that_every_kind_of_record_has_a_rule() -> None:
         events.StageStarted: events.StageStarted("load"),
         events.StageFinished: events.StageFinished("load", 1.0),
         events.Progressed: events.Progressed("load", 1, None, "bytes"),
+        events.Beat: BEAT,
         events.Noted: events.Noted("a", "b"),
         events.EnvironmentDescribed: events.EnvironmentDescribed({}, True, True),
         events.ModelDescribed: MODEL,

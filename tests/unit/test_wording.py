@@ -12,6 +12,7 @@ import pytest
 from neuron_studio.core.comparison import compare, judge
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.run_state import RunState, StageState, StageStatus, fold, fold_all
+from neuron_studio.core.stage_words import stage_line, starting_line
 from neuron_studio.core.wording import (
     agreement_text,
     begun_text,
@@ -30,8 +31,6 @@ from neuron_studio.core.wording import (
     ratio_text,
     run_duration,
     run_title,
-    stage_line,
-    starting_line,
     verdict_count,
     verdict_numbers,
     verdict_title,

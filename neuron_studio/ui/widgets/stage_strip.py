@@ -7,12 +7,14 @@ import time
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from neuron_studio.core.estimate import Estimate
 from neuron_studio.core.run_state import RunState, StageState, StageStatus
-from neuron_studio.core.wording import STAGE_SIGNS, stage_line, starting_line
+from neuron_studio.core.stage_words import basis_text, stage_line, starting_line
+from neuron_studio.core.wording import STAGE_SIGNS
 from neuron_studio.ui import theme
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.tone_label import ToneLabel
-from neuron_studio.wire.stages import STAGES
+from neuron_studio.wire.stages import STAGES, TRACE
 
 _TONES = {
     StageStatus.WAITING: "quiet",
@@ -21,6 +23,9 @@ _TONES = {
     StageStatus.FAILED: "danger",
     StageStatus.STOPPED: "warning",
 }
+
+# How much more of the strip the running stage gets than another: only it has more to say than a few seconds.
+_ROOM = 4
 
 
 class StageCell(QWidget):
@@ -60,6 +65,7 @@ class StageStrip(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAccessibleName("Stages of the run")
         self._state: RunState | None = None
+        self._expected: Estimate | None = None
         self._widest = ""
         self.cells = {name: StageCell(name) for name in STAGES}
         self._row = layout = QHBoxLayout(self)
@@ -79,6 +85,12 @@ class StageStrip(QFrame):
         else:
             self._second.stop()
 
+    def show_estimate(self, expected: Estimate | None) -> None:
+        """Show how long the trace is, or was, expected to take; None where nothing is known."""
+        self._expected = expected
+        self.cells[TRACE].time.setToolTip(basis_text(expected))
+        self._redraw()
+
     def _redraw(self) -> None:
         state, now = self._state, time.time()
         if state is None:
@@ -87,15 +99,16 @@ class StageStrip(QFrame):
             self._give_room("")
             return
         for stage in state.stages:
-            self.cells[stage.name].show_stage(stage, stage_line(stage, state.progress, now))
+            expected = self._expected if stage.name == TRACE else None
+            line = stage_line(stage, state.progress, now, state.beat, expected)
+            self.cells[stage.name].show_stage(stage, line)
         starting = starting_line(state, now)
         if starting:
             self.cells[STAGES[0]].show_stage(state.stages[0], starting)
         self._give_room(state.stage.name if state.stage else "")
 
     def _give_room(self, name: str) -> None:
-        # Only the running stage has more to say than a few seconds.
         if name != self._widest:
             self._widest = name
             for number, stage in enumerate(STAGES):
-                self._row.setStretch(number, 2 if stage == name else 1)
+                self._row.setStretch(number, _ROOM if stage == name else 1)
