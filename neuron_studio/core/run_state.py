@@ -56,6 +56,8 @@ class RunState:
     progress: Optional[events.Progressed] = None
     environment: Optional[events.EnvironmentDescribed] = None
     model: Optional[events.ModelDescribed] = None
+    preflight: Optional[events.Preflighted] = None
+    placed: Optional[events.Placed] = None
     traced: Optional[events.Traced] = None
     judged: Tuple[JudgedPair, ...] = ()
     comparison: Optional[Comparison] = None
@@ -141,6 +143,16 @@ def _environment_described(event: events.EnvironmentDescribed, state: RunState, 
 @_apply.register(events.ModelDescribed)
 def _model_described(event: events.ModelDescribed, state: RunState, time: float) -> RunState:
     return replace(state, model=event)
+
+
+@_apply.register(events.Preflighted)
+def _preflighted(event: events.Preflighted, state: RunState, time: float) -> RunState:
+    return replace(state, preflight=event)
+
+
+@_apply.register(events.Placed)
+def _placed(event: events.Placed, state: RunState, time: float) -> RunState:
+    return replace(state, placed=event)
 
 
 @_apply.register(events.Traced)

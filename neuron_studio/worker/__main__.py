@@ -8,7 +8,10 @@ from pathlib import Path
 
 
 def main() -> None:
-    """run FOLDER | standby: the worker itself.  trace [--warm] | verify: its two children.  probe: say what is here."""
+    """run FOLDER | standby: the worker itself.  trace [--warm] | verify: its two children.
+
+    preflight: look at a model without a run.  probe: say what is here.
+    """
     role, arguments = sys.argv[1], sys.argv[2:]
     if "--nice" in arguments:
         os.nice(int(arguments[arguments.index("--nice") + 1]))
@@ -30,6 +33,11 @@ def main() -> None:
         from neuron_studio.worker.verifier import verify_when_told
 
         leave(verify_when_told())
+    if role == "preflight":
+        from neuron_studio.worker.child import leave
+        from neuron_studio.worker.tracer import preflight_when_told
+
+        leave(preflight_when_told())
     if role == "probe":
         from neuron_studio.worker.probe import print_environment
 

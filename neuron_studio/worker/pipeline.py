@@ -15,7 +15,8 @@ from neuron_studio.core.comparison import compare, judge
 from neuron_studio.core.neuron_cores import runtime_variables
 from neuron_studio.core.precision import casts
 from neuron_studio.wire import stages
-from neuron_studio.wire.events import EnvironmentDescribed, Noted, PairOutcome, PairsJudged, Traced
+from neuron_studio.wire.events import EnvironmentDescribed, Noted, PairOutcome, PairsJudged, Preflighted, Traced
+from neuron_studio.wire.findings import Level
 from neuron_studio.wire.journal import Journal
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.wire.spec import RunSpec
@@ -25,6 +26,8 @@ from neuron_studio.worker.backends.base import Backend, Trace
 from neuron_studio.worker.download import bring
 from neuron_studio.worker.inputs import Encoder, NamedInputs
 from neuron_studio.worker.model import LoadedModel, describe, load
+from neuron_studio.worker.placement import journal_placement
+from neuron_studio.worker.preflight import look, look_closely
 from neuron_studio.worker.reference import Logits, bf16_logits_of, logits_of
 from neuron_studio.worker.stage import Stages
 from neuron_studio.worker.traceable import traceable
@@ -55,7 +58,8 @@ def run(folder: RunFolder, spec: RunSpec, backend: Backend, journal: Journal, st
         journal.append(describe(spec.model, loaded))
     with steps.run(stages.PREFLIGHT):
         encoder = Encoder(loaded.tokenizer, loaded.model, spec.options)
-        example = preflight(spec, loaded, encoder, journal)
+        example = encoder.example(spec.pairs, spec.trace_pair)
+        tell(look(spec, loaded, encoder, backend, example), journal)
     with steps.run(stages.REFERENCE):
         reference = refer(spec, loaded, encoder, steps)
     with steps.run(stages.TRACE):
@@ -82,16 +86,23 @@ def prepare(spec: RunSpec, journal: Journal) -> Backend:
     return backend
 
 
-def preflight(spec: RunSpec, loaded: LoadedModel, encoder: Encoder, journal: Journal) -> Tuple[torch.Tensor, ...]:
-    """The example inputs; tells which pairs will be cut."""
-    most, counts = spec.options.sequence_length, encoder.token_counts(spec.pairs)
-    cut = [str(index) for index, count in enumerate(counts, start=1) if count > most]
-    if cut:
-        which = ", ".join(cut[:5]) + (f" and {len(cut) - 5} more" if len(cut) > 5 else "")
-        what = f"{len(cut)} of {len(counts)} pairs have more than {most} tokens and are cut: {which}."
-        remedy = f"The longest has {max(counts)} tokens; choose a longer sequence where the model allows it."
-        journal.append(Noted("pairs-truncated", what, remedy))
-    return encoder.example(spec.pairs, spec.trace_pair)
+def preflight(spec: RunSpec, backend: Backend, journal: Journal, steps: Stages) -> None:
+    """The first stages alone, with time to look closely: what would stop or slow a run of this spec."""
+    with steps.run(stages.LOAD):
+        loaded = load(spec.model, bring(spec.model, steps.progress))
+        journal.append(describe(spec.model, loaded))
+    with steps.run(stages.PREFLIGHT):
+        encoder = Encoder(loaded.tokenizer, loaded.model, spec.options)
+        example = encoder.example(spec.pairs, spec.trace_pair)
+        journal.append(look_closely(spec, loaded, encoder, backend, example))
+
+
+def tell(found: Preflighted, journal: Journal) -> None:
+    """Journal what was found; what the user should know before the end is noted at once."""
+    journal.append(found)
+    for finding in found.findings:
+        if finding.level in (Level.WARNING, Level.PROBLEM):
+            journal.append(Noted(finding.code, finding.message, finding.remedy))
 
 
 def refer(spec: RunSpec, loaded: LoadedModel, encoder: Encoder, steps: Stages) -> Reference:
@@ -111,7 +122,7 @@ def trace(
 ) -> Trace:  # fmt: skip
     """The traced module; the compiler's own files stay in the run folder."""
     applied = casts(spec.target.family, spec.options.auto_cast, spec.options.auto_cast_type)
-    with torch.no_grad(), traceable(applied.other):
+    with torch.no_grad(), traceable(applied.other), journal_placement(folder.log_file, journal):
         traced = backend.trace(NamedInputs(loaded.model, encoder.names), example, spec, folder.work)
     journal.append(Traced(traced.compiler, traced.arguments, traced.defaults))
     return traced

@@ -23,6 +23,13 @@ def trace_when_told(warm: bool) -> int:
     return 0 if folder is None else _trace(folder)
 
 
+def preflight_when_told() -> int:
+    """Look closely at the model of the run folder named on stdin, and go no further."""
+    settle()
+    folder = folder_when_told()
+    return 0 if folder is None else _trace(folder, only_preflight=True)
+
+
 def _warm_up() -> None:
     # Whatever is wrong here is met again in the prepare stage, where it can be told.
     with suppress(Exception):
@@ -31,7 +38,7 @@ def _warm_up() -> None:
         pipeline.warm_up()
 
 
-def _trace(folder: RunFolder) -> int:
+def _trace(folder: RunFolder, only_preflight: bool = False) -> int:
     journal = Journal(folder.events_file)
     steps = Stages(journal)
     spec = folder.read_spec()
@@ -43,7 +50,10 @@ def _trace(folder: RunFolder) -> int:
             from neuron_studio.worker import pipeline
 
             backend = pipeline.prepare(spec, journal)
-        pipeline.run(folder, spec, backend, journal, steps)
+        if only_preflight:
+            pipeline.preflight(spec, backend, journal, steps)
+        else:
+            pipeline.run(folder, spec, backend, journal, steps)
     except Exception as error:
         failure = failure_of(error, steps.current, folder.log_tail())
         make_room(folder, spec)

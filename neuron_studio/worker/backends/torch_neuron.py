@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Optional, Tuple
 
+from neuron_studio.core.operators import SdkAnswer
 from neuron_studio.core.precision import neuron_cc_flags
 from neuron_studio.wire.machine import this_machine
 from neuron_studio.wire.spec import RunSpec
@@ -33,6 +34,19 @@ class TorchNeuron(Backend):
             import torch_neuron  # noqa: F401  registers torch.neuron
         except ImportError as error:
             raise sdk_broken("torch-neuron", error) from error
+
+    def supported_operators(self) -> Optional[SdkAnswer]:
+        import torch_neuron
+
+        taken = frozenset(torch_neuron.get_supported_operations())
+        return SdkAnswer("torch.neuron.get_supported_operations", taken, names_all=True)
+
+    def analyze(self, model: Any, example: Tuple[Any, ...]) -> Optional[SdkAnswer]:
+        import torch_neuron
+
+        found = torch_neuron.analyze_model(model, example)
+        refused = dict.fromkeys(found["unsupported_operators"], "")
+        return SdkAnswer("torch.neuron.analyze_model", frozenset(found["supported_operators"]), refused)
 
     def trace(self, model: Any, example: Tuple[Any, ...], spec: RunSpec, work: Path) -> Trace:
         import torch_neuron
