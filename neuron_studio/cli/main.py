@@ -9,6 +9,7 @@ import click
 
 from neuron_studio import __version__
 from neuron_studio.cli.compile_command import compile_command
+from neuron_studio.cli.preflight_command import preflight_command
 from neuron_studio.cli.render import say_error
 from neuron_studio.cli.runs_command import runs_command
 from neuron_studio.wire.errors import EXIT_CODES, StudioError
@@ -38,6 +39,7 @@ def _open_window() -> NoReturn:
 
 
 cli.add_command(compile_command)
+cli.add_command(preflight_command)
 cli.add_command(runs_command)
 
 

@@ -49,7 +49,9 @@ def behaviour_findings(seen: Behaviour, batch_size: int) -> Iterator[Finding]:
         yield Finding(Level.NOTE, "types-ignored", message, "Models fine-tuned without them are like that.")
     if seen.other_rows is not None and seen.other_rows > _TOLERANCE:
         message = f"The same pair gets other logits in another row of a batch of {batch_size}."
-        yield Finding(Level.PROBLEM, "rows-differ", message, "The rows of a batch are not independent; use a batch of 1.")
+        yield Finding(
+            Level.PROBLEM, "rows-differ", message, "The rows of a batch are not independent; use a batch of 1."
+        )
 
 
 def _padding(seen: Behaviour) -> Iterator[Finding]:
@@ -58,7 +60,9 @@ def _padding(seen: Behaviour) -> Iterator[Finding]:
         remedy = "Something of the example is frozen in the graph; choose another release of transformers."
         yield Finding(Level.PROBLEM, "example-frozen", message, remedy)
     elif seen.less_padding > _TOLERANCE:
-        message = f"Padding changes the logits by {seen.less_padding:.1%} of the largest: the mask does not hide it all."
+        message = (
+            f"Padding changes the logits by {seen.less_padding:.1%} of the largest: the mask does not hide it all."
+        )
         yield Finding(Level.WARNING, "padding-counts", message, "Choose a sequence length close to that of your pairs.")
     elif seen.masked > 0:
         message = "The mask is kept: pairs padded otherwise than the trace example get the model's own logits."

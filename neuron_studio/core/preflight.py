@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Iterator, List, Optional, Tuple
 
 from neuron_studio.core.behaviour import Behaviour, behaviour_findings
+from neuron_studio.core.instances import Instance
 from neuron_studio.core.operators import with_support
+from neuron_studio.core.precision import INF1
 from neuron_studio.core.shapes import PairTokens, shape_findings
 from neuron_studio.core.size import ModelSize, size_findings
-from neuron_studio.core.instances import Instance
-from neuron_studio.core.precision import INF1
 from neuron_studio.wire.findings import Finding, Level
 from neuron_studio.wire.operators import JudgedOperator, Support
 from neuron_studio.wire.spec import RunSpec
@@ -64,9 +64,9 @@ def _inputs(facts: PreflightFacts) -> Iterator[Finding]:
     order = ", ".join(facts.inputs)
     by_place = tuple(name for name in facts.returned if name in facts.accepted)
     if by_place != facts.accepted[: len(by_place)]:
-        message = (f"The tokenizer gives {', '.join(facts.returned)}; forward takes "
-                   f"{', '.join(facts.accepted[: len(facts.returned)])}: by their places they would be mixed up.")  # fmt: skip
-        yield Finding(Level.GOOD, "inputs-bound-by-name", message, f"They are bound by name, in the order {order}.")
+        taken = ", ".join(facts.accepted[: len(facts.returned)])
+        message = f"The tokenizer gives {', '.join(facts.returned)}; forward takes {taken}, in another order."
+        yield Finding(Level.GOOD, "inputs-bound-by-name", message, f"They are bound by name, traced as {order}.")
     third = facts.accepted[2] if len(facts.accepted) > 2 else ""
     if third and third != "token_type_ids":
         message = f"The third argument of forward is {third}, not token_type_ids: passed by place it would be wrong."
@@ -98,9 +98,13 @@ def _model(facts: PreflightFacts, spec: RunSpec) -> Iterator[Finding]:
         yield Finding(Level.WARNING, "runs-remote-code", message, remedy)
     if facts.pickle:
         remedy = "Save it once with save_pretrained(safe_serialization=True), and use that copy."
-        yield Finding(Level.WARNING, "weights-in-pickle", "The weights come from a pickle, which can run any code.", remedy)
+        yield Finding(
+            Level.WARNING, "weights-in-pickle", "The weights come from a pickle, which can run any code.", remedy
+        )
     if facts.returns_dict:
-        yield Finding(Level.GOOD, "tuple-output", "The model returns a dict by itself; it is traced with a plain tuple.")
+        yield Finding(
+            Level.GOOD, "tuple-output", "The model returns a dict by itself; it is traced with a plain tuple."
+        )
     if facts.attention not in (None, "eager"):
         remedy = "Kernels made for other devices may be traced into the graph; choose another release of transformers."
         yield Finding(Level.WARNING, "attention-not-eager", f"Attention runs as {facts.attention}, not eager.", remedy)

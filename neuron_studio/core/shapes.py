@@ -35,7 +35,9 @@ def shape_findings(
     yield from _cut(pairs, cut, spec, labels) if cut else _padding(pairs, spec)
     if len(pairs) % options.batch_size:
         message = f"{len(pairs)} pairs do not fill batches of {options.batch_size}."
-        yield Finding(Level.NOTE, "short-batch", message, "The last batch is filled with pairs again, never with zeros.")
+        yield Finding(
+            Level.NOTE, "short-batch", message, "The last batch is filled with pairs again, never with zeros."
+        )
 
 
 def _cut(pairs: Sequence[PairTokens], cut: Sequence[int], spec: RunSpec, labels: int) -> Iterator[Finding]:

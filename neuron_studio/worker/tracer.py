@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import uuid
 from contextlib import suppress
 
 from neuron_studio.core.diagnosis import failure_of
-from neuron_studio.wire import stages
+from neuron_studio.wire import processes, stages
 from neuron_studio.wire.journal import Journal
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.worker.child import folder_when_told, settle
@@ -25,6 +26,7 @@ def trace_when_told(warm: bool) -> int:
 
 def preflight_when_told() -> int:
     """Look closely at the model of the run folder named on stdin, and go no further."""
+    os.environ[processes.MARK] = uuid.uuid4().hex  # nobody stands above it who would have done so
     settle()
     folder = folder_when_told()
     return 0 if folder is None else _trace(folder, only_preflight=True)
