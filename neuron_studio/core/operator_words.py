@@ -15,7 +15,7 @@ from neuron_studio.wire.operators import JudgedOperator, Support
 SUPPORT_WORDS = {
     Support.SUPPORTED: "✓ supported",
     Support.LIMITED: "≈ with a condition",
-    Support.UNSUPPORTED: "– unsupported: runs on the CPU",
+    Support.UNSUPPORTED: "– unsupported: on the CPU",
     Support.LISTED: "✓ listed",
     Support.IN_EXAMPLES: "✓ in AWS's examples",
     Support.NOT_LISTED: "? not listed",
@@ -28,7 +28,7 @@ _GOOD = {
 _MOST_NAMED = 4
 _MOST_MODULES = 3
 
-COLUMNS = ("Operator", "Count", "Share", "Before compiling", "Compiler", "Modules")
+COLUMNS = ("Operator", "Count", "Share", "Prediction", "Compiler", "Modules")
 
 
 def share_text(part: int, whole: int) -> str:
