@@ -148,8 +148,9 @@ def operators_text(state: RunState) -> str:
         return ""
     table = [COLUMNS, *rows(state.preflight.operators, state.placed)]
     widths = [max(len(row[column]) for row in table) for column in range(len(COLUMNS))]
-    reasons = [f"{operator.use.kind}: {reason_text(operator)}" for operator in state.preflight.operators
-               if reason_text(operator)]  # fmt: skip
+    reasons = [
+        f"{operator.use.kind}: {reason_text(operator)}" for operator in state.preflight.operators if operator.reason
+    ]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in table]
     parts = (summary(state), [findings_text(state.preflight.findings)], lines, reasons)
     return "\n\n".join("\n".join(part) for part in parts if part)

@@ -40,6 +40,7 @@ class PreflightFacts:
     largest_constant: float
     largest_in_cast: Optional[float]
     size: ModelSize
+    analysis_failure: str = ""
     behaviour: Optional[Behaviour] = None
 
 
@@ -53,6 +54,7 @@ def preflight_findings(
         *shape_findings(facts.tokens, spec, facts.labels, facts.usable_length, facts.position_table),
         *_model(facts, spec),
         *_operators(operators, spec.target.family),
+        *_analysis(facts),
         *size_findings(facts.size, spec, instance),
     ]
     if facts.behaviour is not None:
@@ -127,6 +129,13 @@ def _constants(facts: PreflightFacts, spec: RunSpec) -> Iterator[Finding]:
         yield Finding(Level.WARNING, "mask-overflows", message, remedy)
     elif limit is not None:
         yield Finding(Level.GOOD, "mask-finite", f"Every constant, the attention mask's too, stays finite in {kind}.")
+
+
+def _analysis(facts: PreflightFacts) -> Iterator[Finding]:
+    if facts.analysis_failure:
+        first = facts.analysis_failure.splitlines()[0][:300]
+        remedy = "The published list is shown instead; a compile may fail in the same way."
+        yield Finding(Level.WARNING, "analysis-failed", f"The SDK could not go through this model: {first}.", remedy)
 
 
 def _operators(operators: Tuple[JudgedOperator, ...], family: str) -> Iterator[Finding]:

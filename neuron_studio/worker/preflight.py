@@ -7,6 +7,7 @@ from typing import Any, List, Optional, Sequence, Tuple
 
 import torch
 
+from neuron_studio.core.behaviour import Behaviour
 from neuron_studio.core.model_facts import ModelFacts, ModelFile, usable_length
 from neuron_studio.core.operators import SdkAnswer, judge_operators
 from neuron_studio.core.precision import casts
@@ -21,7 +22,7 @@ from neuron_studio.worker.behaviour import behaviour_of
 from neuron_studio.worker.graph import Graph, trace_on_cpu
 from neuron_studio.worker.inputs import Encoder, NamedInputs
 from neuron_studio.worker.model import LoadedModel
-from neuron_studio.worker.traceable import LARGEST
+from neuron_studio.worker.traceable import LARGEST, traceable
 
 Example = Tuple[torch.Tensor, ...]
 
@@ -37,9 +38,15 @@ def look_closely(
 ) -> Preflighted:
     """The same with the graph put to the test on other inputs, and the SDK asked to go through it, however long."""
     graph = _traced(spec, loaded, encoder, example)
-    behaviour = behaviour_of(graph.module, NamedInputs(loaded.model, encoder.names), encoder, spec)
-    answer = backend.analyze(NamedInputs(loaded.model, encoder.names), example) or backend.supported_operators()
-    return _judged(spec, loaded, encoder, graph, answer, behaviour)
+    module = NamedInputs(loaded.model, encoder.names)
+    behaviour = behaviour_of(graph.module, module, encoder, spec)
+    try:
+        with torch.no_grad(), traceable(_cast(spec)):
+            answer, refusal = backend.analyze(module, example), ""
+    except Exception as error:
+        answer, refusal = None, f"{type(error).__name__}: {error}"
+    answer = answer or backend.supported_operators()
+    return _judged(spec, loaded, encoder, graph, answer, behaviour, refusal)
 
 
 def _traced(spec: RunSpec, loaded: LoadedModel, encoder: Encoder, example: Example) -> Graph:
@@ -52,7 +59,7 @@ def _cast(spec: RunSpec) -> Optional[str]:
 
 def _judged(
     spec: RunSpec, loaded: LoadedModel, encoder: Encoder, graph: Graph, answer: Optional[SdkAnswer],
-    behaviour: Any = None,
+    behaviour: Optional[Behaviour] = None, analysis_failure: str = "",
 ) -> Preflighted:  # fmt: skip
     operators = judge_operators(graph.uses, tables.operators(), spec.target.family, answer)
     model, tokenizer, config = loaded.model, loaded.tokenizer, loaded.model.config
@@ -78,6 +85,7 @@ def _judged(
         largest_constant=graph.largest_constant,
         largest_in_cast=LARGEST.get(_cast(spec) or ""),
         size=_size(model, graph),
+        analysis_failure=analysis_failure,
         behaviour=behaviour,
     )
     instance = tables.instances().get(spec.target.instance)
