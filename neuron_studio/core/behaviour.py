@@ -18,7 +18,7 @@ class Behaviour:
     other_padding: the graph against the model itself on pairs padded otherwise than the example.
     less_padding: a pair in the graph's full length against the model on the same pair in its own length.
     masked: what hiding half of a pair changes.  other_types: what one token type for both sentences changes.
-    other_rows: a pair in the first row of a batch against the same pair in the other rows.
+    other_rows: a pair beside itself in a batch against the same pair beside others.
     """
 
     is_finite: bool
@@ -48,7 +48,7 @@ def behaviour_findings(seen: Behaviour, batch_size: int) -> Iterator[Finding]:
         message = "Token types change nothing: the model does not tell its two sentences apart by them."
         yield Finding(Level.NOTE, "types-ignored", message, "Models fine-tuned without them are like that.")
     if seen.other_rows is not None and seen.other_rows > _TOLERANCE:
-        message = f"The same pair gets other logits in another row of a batch of {batch_size}."
+        message = f"The same pair gets other logits beside other pairs in a batch of {batch_size}."
         yield Finding(
             Level.PROBLEM, "rows-differ", message, "The rows of a batch are not independent; use a batch of 1."
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import Any, Callable, Dict, Optional, Sequence
 
 import torch
 
@@ -18,9 +18,9 @@ Tensors = Dict[str, torch.Tensor]
 
 def behaviour_of(graph: Any, model: NamedInputs, encoder: Encoder, spec: RunSpec) -> Behaviour:
     """How graph and model answer when only what should not matter changes, and when something that should does."""
-    pairs = [spec.pairs[spec.trace_pair], *spec.pairs[:_MOST_PAIRS]]
-    first = pairs[0]
-    pairs.append(SentencePair(first.first.split()[0], first.second.split()[0]))
+    first = spec.pairs[spec.trace_pair]
+    shortened = SentencePair(first.first.split()[0], first.second.split()[0])
+    pairs = list(dict.fromkeys((first, *spec.pairs[:_MOST_PAIRS], shortened)))
     size = spec.options.batch_size
 
     def run(module: Callable[..., Any], tensors: Tensors) -> torch.Tensor:
@@ -28,22 +28,26 @@ def behaviour_of(graph: Any, model: NamedInputs, encoder: Encoder, spec: RunSpec
             logits: torch.Tensor = module(*(tensors[name] for name in encoder.names))[0]
         return logits.float()
 
-    by_graph = [run(graph, encoder.encode([pair] * size))[0] for pair in pairs]
-    by_model = [run(model, encoder.encode([pair] * size))[0] for pair in pairs]
+    by_graph = [run(graph, encoder.encode([pair] * size)) for pair in pairs]
+    by_model = [run(model, encoder.encode([pair] * size)) for pair in pairs]
     largest = max(float(row.abs().max()) for row in by_model)
 
     def share(one: torch.Tensor, other: torch.Tensor) -> float:
         return float((one - other).abs().max()) / (largest or 1.0)
+
+    def beside_others(size: int) -> Sequence[torch.Tensor]:
+        others = [pairs[-1 - index % len(pairs)] for index in range(size - 1)]
+        return run(model, encoder.encode([first, *others]))[0], run(model, encoder.encode([*others, first]))[-1]
 
     whole = encoder.encode([first] * size)
     return Behaviour(
         is_finite=bool(torch.isfinite(torch.stack(by_graph + by_model)).all()),
         is_constant=_is_constant(by_model, pairs),
         other_padding=max(map(share, by_graph, by_model)),
-        less_padding=share(by_graph[0], run(model, encoder.encode_unpadded(first))[0]),
-        masked=share(by_model[0], run(model, _half_hidden(whole))[0]) if "attention_mask" in whole else 0.0,
-        other_types=_other_types(whole, lambda tensors: share(by_model[0], run(model, tensors)[0])),
-        other_rows=share(*_two_places(graph, encoder, pairs, size, run)) if size > 1 else None,
+        less_padding=share(by_graph[0], run(model, encoder.encode_unpadded(first, size))),
+        masked=share(by_model[0], run(model, _half_hidden(whole))) if "attention_mask" in whole else 0.0,
+        other_types=_other_types(whole, lambda tensors: share(by_model[0], run(model, tensors))),
+        other_rows=max(share(by_model[0][0], row) for row in beside_others(size)) if size > 1 else None,
     )
 
 
@@ -61,10 +65,3 @@ def _other_types(tensors: Tensors, difference: Callable[[Tensors], float]) -> Op
     if "token_type_ids" not in tensors:
         return None
     return difference({**tensors, "token_type_ids": torch.zeros_like(tensors["token_type_ids"])})
-
-
-def _two_places(graph: Any, encoder: Encoder, pairs: Sequence[SentencePair], size: int, run: Any) -> List[torch.Tensor]:
-    """The logits of one pair in the first row, and in the last one beside other pairs."""
-    others = [pairs[1 + index % (len(pairs) - 1)] for index in range(size - 1)]
-    first, last = encoder.encode([pairs[0], *others]), encoder.encode([*others, pairs[0]])
-    return [run(graph, first)[0], run(graph, last)[-1]]

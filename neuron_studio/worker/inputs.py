@@ -41,10 +41,10 @@ class Encoder:
         )
         return self._tensors(encoded)
 
-    def encode_unpadded(self, pair: SentencePair) -> Dict[str, torch.Tensor]:
-        """One pair in its own length, shape (1, tokens)."""
+    def encode_unpadded(self, pair: SentencePair, rows: int) -> Dict[str, torch.Tensor]:
+        """One pair in its own length, shape (rows, tokens)."""
         options = self._options
-        encoded = self._call([pair], max_length=options.sequence_length, truncation=options.truncation)
+        encoded = self._call([pair] * rows, max_length=options.sequence_length, truncation=options.truncation)
         return {name: torch.tensor(encoded[name], dtype=torch.int64) for name in self.names}
 
     def token_counts(self, pairs: Sequence[SentencePair]) -> List[int]:
