@@ -42,17 +42,13 @@ def behaviour_of(graph: Any, model: NamedInputs, encoder: Encoder, spec: RunSpec
     whole = encoder.encode([first] * size)
     return Behaviour(
         is_finite=bool(torch.isfinite(torch.stack(by_graph + by_model)).all()),
-        is_constant=_is_constant(by_model, pairs),
+        is_constant=len(pairs) > 1 and all(torch.equal(by_model[0], row) for row in by_model),
         other_padding=max(map(share, by_graph, by_model)),
         less_padding=share(by_graph[0], run(model, encoder.encode_unpadded(first, size))),
         masked=share(by_model[0], run(model, _half_hidden(whole))) if "attention_mask" in whole else 0.0,
         other_types=_other_types(whole, lambda tensors: share(by_model[0], run(model, tensors))),
         other_rows=max(share(by_model[0][0], row) for row in beside_others(size)) if size > 1 else None,
     )
-
-
-def _is_constant(rows: Sequence[torch.Tensor], pairs: Sequence[SentencePair]) -> bool:
-    return len({(pair.first, pair.second) for pair in pairs}) > 1 and all(torch.equal(rows[0], row) for row in rows)
 
 
 def _half_hidden(tensors: Tensors) -> Tensors:
