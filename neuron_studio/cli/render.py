@@ -158,14 +158,19 @@ def _stage_text(stage: StageState, expected: Estimate | None) -> str:
     return f"  {stage.name:<10} {word:<8} {seconds}{f'   {basis}' if basis else ''}".rstrip()
 
 
-def say_end(state: RunState, as_json: bool) -> int:
-    """The report on stdout and the reason of a failure on stderr; returns the exit code."""
+def say_failure(state: RunState) -> None:
+    """Why a run failed, with the end of its details; nothing where it did not."""
     if state.failure is not None:
         say_error(state.failure.message, state.failure.remedy)
         if state.failure.said:
             say(f"  It was said: {state.failure.said}")
         for line in state.failure.detail.rstrip().splitlines()[-_LOG_LINES:]:
             say(f"  | {line}")
+
+
+def say_end(state: RunState, as_json: bool) -> int:
+    """The report on stdout and the reason of a failure on stderr; returns the exit code."""
+    say_failure(state)
     if state.phase is Phase.STOPPED:
         say("neuron-studio: stopped; nothing half-made was left.")
     if as_json:

@@ -29,6 +29,10 @@ class CoreState(str, Enum):
     UNTOLD = "on a held device"
 
 
+# The code of a refusal because others hold what is asked.
+CORES_BUSY = "cores-busy"
+
+
 @dataclass(frozen=True)
 class CorePlan:
     """What a run would take: of the cores in a map of this machine, or of an instance without one.
@@ -91,7 +95,7 @@ def refusal(target: Target, machine: Machine) -> Optional[StudioError]:
     holding = [f"{process_text(holder)} holds {held_text(found, holder)}" for holder in holders]
     fewer = f"Choose {run if run == 1 else f'{run} or fewer'}, or end" if run else "End"
     return StudioError(
-        "cores-busy", f"{core_count(count)} asked, {free_text(found)}: {names_text(holding, _MOST_NAMED, '; ')}.",
+        CORES_BUSY, f"{core_count(count)} asked, {free_text(found)}: {names_text(holding, _MOST_NAMED, '; ')}.",
         f"{fewer} process{'' if len(holders) == 1 else 'es'} "
         f"{names_text([str(holder.pid) for holder in holders], _MOST_NAMED)}: cores return when their process exits.",
         Blame.ENVIRONMENT,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional
 
 from neuron_studio.core.comparison import Comparison, JudgedPair
+from neuron_studio.core.operator_words import summary
 from neuron_studio.core.run_state import Phase, RunState
 from neuron_studio.wire.codec import encode
 
@@ -39,6 +40,7 @@ def report(state: RunState) -> Dict[str, Any]:
         "pairs": [_pair(state, judged) for judged in state.judged],
         "comparison": _comparison(state.comparison),
         "device_proof": _device_proof(state),
+        "preflight": _preflight(state),
         "artifact": encode(state.bundle) if state.bundle else None,
         "resources": encode(state.resources) if state.resources else None,
         "notes": [encode(note) for note in state.notes],
@@ -48,9 +50,16 @@ def report(state: RunState) -> Dict[str, Any]:
     }  # fmt: skip
 
 
+def preflight_report(state: RunState) -> Dict[str, Any]:
+    """The report of a look at a model without a run."""
+    whole = report(state)
+    kept = ("schema", "emulated", "model", "target", "options", "versions", "preflight", "error")
+    return {"status": "failed" if state.preflight is None else "finished", **{key: whole[key] for key in kept}}
+
+
 def error_report(code: str, message: str, remedy: str) -> Dict[str, Any]:
     """The same object for a run that was refused before it began: every key is there, and most are empty."""
-    keys = ("model", "target", "options", "comparison", "device_proof", "artifact", "resources")
+    keys = ("model", "target", "options", "comparison", "device_proof", "preflight", "artifact", "resources")
     empty: Dict[str, Any] = dict.fromkeys(keys)
     none: List[Any] = []
     return {
@@ -84,6 +93,24 @@ def _pair(state: RunState, judged: JudgedPair) -> Dict[str, Any]:
         "max_abs_error": encode(judged.max_abs_error),
         "agrees": judged.agrees,
     }
+
+
+def _preflight(state: RunState) -> Optional[Dict[str, Any]]:
+    if state.preflight is None:
+        return None
+    operators = state.preflight.operators
+    return {
+        "summary": summary(state),
+        "operators": [
+            {
+                "kind": operator.use.kind, "count": operator.use.count, "modules": list(operator.use.modules),
+                "support": operator.support.value, "reason": operator.reason, "said_by": operator.said_by or None,
+            }
+            for operator in operators
+        ],
+        "findings": encode(state.preflight.findings),
+        "placed": encode(state.placed) if state.placed else None,
+    }  # fmt: skip
 
 
 def _comparison(comparison: Optional[Comparison]) -> Optional[Dict[str, Any]]:

@@ -7,6 +7,8 @@ from typing import Iterable, List, Sequence, Tuple
 
 from neuron_studio.core.comparison import JudgedPair
 from neuron_studio.core.device_proof import proof_line
+from neuron_studio.core.finding_words import finding_lines, gravest_first
+from neuron_studio.core.operator_words import COLUMNS, rows, summary
 from neuron_studio.core.precision import in_words
 from neuron_studio.core.pulse_words import resources_text
 from neuron_studio.core.run_state import RunState
@@ -21,6 +23,7 @@ from neuron_studio.core.wording import (
     verdict_title,
     yardstick_meaning,
 )
+from neuron_studio.wire.findings import Finding, Level
 
 # More rows than people read make a file that browsers do not open at once; golden.json and --json hold the rest.
 _MOST_ROWS = 1000
@@ -46,7 +49,7 @@ tr.differs td { background: #fdeceb; } code { overflow-wrap: anywhere; } p.small
 def report_page(state: RunState) -> str:
     """The whole page of a run that has ended."""
     name = escape(state.spec.model.id.rstrip("/").split("/")[-1])
-    parts = [_verdict(state), _numbers(state), _pairs(state), _made(state), _definitions(state)]
+    parts = [_verdict(state), _numbers(state), _pairs(state), _operators(state), _made(state), _definitions(state)]
     badge = ' <span class="emulated">EMULATED</span>' if state.emulated else ""
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}: Neuron Studio report</title>'
@@ -119,6 +122,22 @@ def _pair(state: RunState, judged: JudgedPair) -> str:
         f"<td>{escape(decisions_text(judged)).replace(chr(10), '<br>')}{expected}</td>"
     )
     return f"<tr{' class=differs' if judged.agrees is False else ''}>{cells}</tr>"
+
+
+def _operators(state: RunState) -> str:
+    if state.preflight is None:
+        return ""
+    lines = "".join(f"<p>{escape(line)}</p>" for line in summary(state))
+    head = "".join(f"<th>{name}</th>" for name in COLUMNS)
+    cells = rows(state.preflight.operators, state.placed)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in cells)
+    found = "".join(f"<p>{'<br>'.join(map(escape, finding_lines(finding)))}</p>" for finding in _worth_reading(state))
+    return f"<h2>Operators</h2>{lines}<table><tr>{head}</tr>{body}</table><h2>Before the run</h2>{found}"
+
+
+def _worth_reading(state: RunState) -> List[Finding]:
+    found = gravest_first(state.preflight.findings) if state.preflight else []
+    return [finding for finding in found if finding.level is not Level.GOOD]
 
 
 def _made(state: RunState) -> str:

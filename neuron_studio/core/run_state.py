@@ -61,6 +61,8 @@ class RunState:
     resources: Optional[Resources] = None
     environment: Optional[events.EnvironmentDescribed] = None
     model: Optional[events.ModelDescribed] = None
+    preflight: Optional[events.Preflighted] = None
+    placed: Optional[events.Placed] = None
     traced: Optional[events.Traced] = None
     proof: Optional[events.DeviceProof] = None
     judged: Tuple[JudgedPair, ...] = ()
@@ -162,6 +164,16 @@ def _environment_described(event: events.EnvironmentDescribed, state: RunState, 
 @_apply.register(events.ModelDescribed)
 def _model_described(event: events.ModelDescribed, state: RunState, time: float) -> RunState:
     return replace(state, model=event)
+
+
+@_apply.register(events.Preflighted)
+def _preflighted(event: events.Preflighted, state: RunState, time: float) -> RunState:
+    return replace(state, preflight=event)
+
+
+@_apply.register(events.Placed)
+def _placed(event: events.Placed, state: RunState, time: float) -> RunState:
+    return replace(state, placed=event)
 
 
 @_apply.register(events.Traced)

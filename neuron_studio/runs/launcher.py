@@ -53,6 +53,17 @@ def start(folder: RunFolder, python: str) -> subprocess.Popen[bytes]:
         return _spawn(python, ["run", str(folder.path)], subprocess.DEVNULL, log.fileno())
 
 
+def start_preflight(folder: RunFolder, python: str) -> subprocess.Popen[bytes]:
+    """Start a process that looks at the model of a folder's spec; it lives no longer than its stdin is open."""
+    with open(folder.log_file, "ab") as log:
+        process = _spawn(python, ["preflight"], subprocess.PIPE, log.fileno())
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):  # it died first; whoever waits for it learns how
+        process.stdin.write(os.fsencode(folder.path) + b"\n")
+        process.stdin.flush()
+    return process
+
+
 def _spawn(python: str, arguments: list[str], stdin: int, output: int) -> subprocess.Popen[bytes]:
     command = worker_command(python, *arguments, "--nice", str(_NICENESS))
     try:

@@ -1,4 +1,4 @@
-"""The worker as one file that any interpreter from Python 3.8 on can run: wire, core and worker, nothing else."""
+"""The worker as one file that any interpreter from Python 3.8 on can run: wire, core, worker and their tables."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from pathlib import Path
 
 import neuron_studio
 from neuron_studio.runs.places import cache_folder
+from neuron_studio.runs.resources import resource
 from neuron_studio.runs.whole_file import write_whole
 from neuron_studio.wire.errors import Blame, StudioError
 
 _TRAVELS = ("wire", "core", "worker")
+_TABLES = ("instance_types.json", "neuron_ops.json")
 # Read by whatever Python the user chose, however old.
 _MAIN = """import sys
 
@@ -45,10 +47,12 @@ def worker_zipapp() -> Path:
 def _content() -> bytes:
     package = Path(neuron_studio.__file__).resolve().parent
     files = [package / "__init__.py", *(path for part in _TRAVELS for path in sorted((package / part).rglob("*.py")))]
+    named = [(str(Path("neuron_studio", path.relative_to(package))), path) for path in files]
+    named += [(f"neuron_studio/resources/{table}", resource(table)) for table in _TABLES]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo("__main__.py"), _MAIN)
-        for path in files:
+        for name, path in named:
             # A fixed date makes equal sources an equal file, so the cache holds one of each.
-            archive.writestr(zipfile.ZipInfo(str(Path("neuron_studio", path.relative_to(package)))), path.read_bytes())
+            archive.writestr(zipfile.ZipInfo(name), path.read_bytes())
     return buffer.getvalue()

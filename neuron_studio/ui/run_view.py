@@ -11,6 +11,7 @@ from neuron_studio.ui.panels.artifact import ArtifactPanel
 from neuron_studio.ui.panels.comparison import ComparisonPanel
 from neuron_studio.ui.panels.history import HistoryPanel
 from neuron_studio.ui.panels.log_view import LogView
+from neuron_studio.ui.panels.operators import OperatorsPanel
 from neuron_studio.ui.widgets import keys
 from neuron_studio.ui.widgets.badge import Badge
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
@@ -28,10 +29,12 @@ class RunView(QWidget):
     """Name, EMULATED, pulse, failure and notes above the tabs, so that no tab can hide them."""
 
     def __init__(
-        self, comparison: ComparisonPanel, log: LogView, artifact: ArtifactPanel, history: HistoryPanel
-    ) -> None:
+        self, comparison: ComparisonPanel, log: LogView, operators: OperatorsPanel, artifact: ArtifactPanel,
+        history: HistoryPanel,
+    ) -> None:  # fmt: skip
         super().__init__()
-        self.comparison, self.log, self.artifact, self.history = comparison, log, artifact, history
+        self.comparison, self.log, self.operators = comparison, log, operators
+        self.artifact, self.history = artifact, history
         self._folder: RunFolder | None = None
         self._failure: RunFailed | None = None
         self._leads_to_answer = False
@@ -52,8 +55,9 @@ class RunView(QWidget):
         self.tabs = QTabWidget(documentMode=True)
         self.tabs.setAccessibleName("The run")
         for number, (name, panel) in enumerate(
-            (("Compare", comparison), ("Log", log), ("Artifact", artifact), ("History", history)), start=1
-        ):
+            (("Compare", comparison), ("Log", log), ("Operators", operators), ("Artifact", artifact),
+             ("History", history)), start=1
+        ):  # fmt: skip
             self.tabs.addTab(panel, name)
             self.tabs.setTabToolTip(number - 1, f"Ctrl+{number}")
             keys.in_window(self, f"Ctrl+{number}", lambda shown=panel: self.tabs.setCurrentWidget(shown))
@@ -86,6 +90,7 @@ class RunView(QWidget):
         self.pulse.show_state(None)
         self.log.show_folder(folder)
         self.comparison.show_state(None)
+        self.operators.show_state(None)
         self.artifact.show_state(None)
 
     def show_state(self, state: RunState) -> None:
@@ -101,6 +106,7 @@ class RunView(QWidget):
         self._show_failure(state.failure)
         self.log.show_state(state)
         self.comparison.show_state(state)
+        self.operators.show_state(state)
         self.artifact.show_state(state)
         if state.comparison is not None and self._leads_to_answer:
             self._leads_to_answer = False

@@ -9,6 +9,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, QTimer
 
+from neuron_studio.core.core_plan import CORES_BUSY
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.request import DEFAULT_PAIRS, Request
 from neuron_studio.core.run_state import RunState
@@ -30,9 +31,11 @@ from neuron_studio.ui.panels.comparison import ComparisonPanel
 from neuron_studio.ui.panels.history import HistoryPanel
 from neuron_studio.ui.panels.log_view import LogView
 from neuron_studio.ui.panels.model_picker import ModelPicker
+from neuron_studio.ui.panels.operators import OperatorsPanel
 from neuron_studio.ui.panels.pair_editor import PairEditor
 from neuron_studio.ui.panels.settings_form import SettingsForm
 from neuron_studio.ui.panels.top_bar import TopBar
+from neuron_studio.ui.preflight_check import PreflightCheck
 from neuron_studio.ui.preparation import Preparation, Readiness
 from neuron_studio.ui.request_form import RequestForm
 from neuron_studio.ui.run_controller import RunController
@@ -54,6 +57,7 @@ class Studio(QObject):
         preparation: Preparation | None = None,
         search: ModelSearch | None = None,
         core_watch: CoreWatch | None = None,
+        check: PreflightCheck | None = None,
     ) -> None:
         super().__init__()
         self._memory = settings.load()
@@ -68,9 +72,10 @@ class Studio(QObject):
         self.search = search or ModelSearch()
         self.core_watch = core_watch or CoreWatch()
         self.expectation = Expectation(self._store, self)
+        self.check = check or PreflightCheck()
         self.history = HistoryPanel(self._store)
         self.form = RequestForm(ModelPicker(), PairEditor(), SettingsForm())
-        self.view = RunView(ComparisonPanel(), LogView(), ArtifactPanel(), self.history)
+        self.view = RunView(ComparisonPanel(), LogView(), OperatorsPanel(), ArtifactPanel(), self.history)
         self.bar = TopBar()
         self.window = MainWindow(self.bar, self.form, self.view)
         self._remembering = QTimer(self, singleShot=True, interval=_REMEMBER_AFTER_MS)
@@ -104,6 +109,11 @@ class Studio(QObject):
         self.bar.stop_asked.connect(self._on_bar_stop_asked)
         self.history.run_chosen.connect(self._on_history_run_chosen)
         self.history.run_removed.connect(self._on_history_run_removed)
+        self.view.operators.check_asked.connect(self._on_operators_check_asked)
+        self.view.operators.stop_asked.connect(lambda text: self.check.stop())
+        self.check.state_changed.connect(self.view.operators.show_checking)
+        self.check.ended.connect(self._on_check_ended)
+        self.check.error_raised.connect(self._on_controller_error_raised)
         self.controller.folder_changed.connect(self._on_controller_folder_changed)
         self.controller.state_changed.connect(self._on_controller_state_changed)
         self.controller.error_raised.connect(self._on_controller_error_raised)
@@ -135,6 +145,7 @@ class Studio(QObject):
         end_all()
         self.finder.close()
         settings.save(self._memory)
+        self.check.stop()
         self.view.log.close_file()
         self.controller.close()
 
@@ -168,7 +179,7 @@ class Studio(QObject):
         self.form.show_readiness(readiness)
         self.bar.show_family(readiness.family)
         self._show_readiness(readiness)
-        is_waiting = any(problem.code == "cores-busy" for problem in readiness.problems)
+        is_waiting = any(problem.code == CORES_BUSY for problem in readiness.problems)
         self.core_watch.wait_for(self._environment if is_waiting else None)
 
     def _show_readiness(self, readiness: Readiness) -> None:
@@ -176,6 +187,7 @@ class Studio(QObject):
         reason = "A run is going on." if is_running else readiness.refusal
         self.bar.show_readiness(readiness.is_ready and not is_running, reason, readiness.problems)
         self.bar.show_running(is_running)
+        self.view.operators.show_readiness(readiness.refusal)
 
     async def _import_pairs(self, path: Path) -> None:
         pairs: tuple[SentencePair, ...] = await in_thread(read_pairs, path)
@@ -242,6 +254,20 @@ class Studio(QObject):
             self._environment = replace(self._environment, machine=environment.machine)
             self.bar.offer(self._environment)
             self.preparation.change_environment(self._environment)
+
+    # A look without a run.
+
+    def _on_operators_check_asked(self, text: str) -> None:
+        if self.preparation.readiness.is_ready:
+            spec = self.preparation.spec()
+            self.view.operators.show_checking(RunState(spec))
+            self.check.start(spec)
+
+    def _on_check_ended(self, state: RunState | None) -> None:
+        self.view.operators.show_checked(state)
+        if state is not None and state.failure is not None:
+            failure = state.failure
+            self.window.card.show_failure("The check failed", failure.message, failure.remedy, failure.detail)
 
     # Runs.
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Dict, Optional, Tuple, Union
 
+from neuron_studio.wire.findings import Finding
+from neuron_studio.wire.operators import JudgedOperator, LeftOperator
+
 
 @dataclass(frozen=True)
 class RunStarted:
@@ -93,6 +96,27 @@ class ModelDescribed:
     problem_type: Optional[str]
     licence: Optional[str]
     inputs: Tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Preflighted:
+    """What can be said before a compile: the operators of the graph traced on the CPU, and what was found."""
+
+    operators: Tuple[JudgedOperator, ...]
+    findings: Tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where torch-neuron put the operators: how many in all, planned for Neuron and compiled; None where untold."""
+
+    operators: int
+    planned: Optional[int]
+    achieved: Optional[int]
+    parts: Optional[int]
+    parts_compiled: Optional[int]
+    compiled: Dict[str, int]
+    left: Tuple[LeftOperator, ...]
 
 
 @dataclass(frozen=True)
@@ -202,6 +226,8 @@ Event = Union[
     Noted,
     EnvironmentDescribed,
     ModelDescribed,
+    Preflighted,
+    Placed,
     Traced,
     DeviceProof,
     PairsJudged,

@@ -10,7 +10,7 @@ from pathlib import Path
 def main() -> None:
     """run FOLDER | standby: the worker itself.  trace [--warm] | verify: its two children.
 
-    probe | imports: say what is here.
+    preflight: look at a model without a run.  probe | imports: say what is here.
     """
     role, arguments = sys.argv[1], sys.argv[2:]
     if "--nice" in arguments:
@@ -33,6 +33,11 @@ def main() -> None:
         from neuron_studio.worker.verifier import verify_when_told
 
         leave(verify_when_told())
+    if role == "preflight":
+        from neuron_studio.worker.child import leave
+        from neuron_studio.worker.tracer import preflight_when_told
+
+        leave(preflight_when_told())
     if role == "probe":
         from neuron_studio.worker.probe import print_environment
 

@@ -30,7 +30,7 @@ class Encoder:
     def __init__(self, tokenizer: Any, model: Any, options: Options) -> None:
         self._tokenizer = tokenizer
         self._options = options
-        self._vocabulary = _vocabulary(model)
+        self.embedding_rows = _embedding_rows(model)
         self.names = input_names(tokenizer, model)
 
     def encode(self, pairs: Sequence[SentencePair]) -> Dict[str, torch.Tensor]:
@@ -40,6 +40,12 @@ class Encoder:
             pairs, max_length=options.sequence_length, padding="max_length", truncation=options.truncation
         )
         return self._tensors(encoded)
+
+    def encode_unpadded(self, pair: SentencePair, rows: int) -> Dict[str, torch.Tensor]:
+        """One pair in its own length, shape (rows, tokens)."""
+        options = self._options
+        encoded = self._call([pair] * rows, max_length=options.sequence_length, truncation=options.truncation)
+        return {name: torch.tensor(encoded[name], dtype=torch.int64) for name in self.names}
 
     def token_counts(self, pairs: Sequence[SentencePair]) -> List[int]:
         """How many tokens each pair has before anything is cut, special tokens included."""
@@ -73,10 +79,10 @@ class Encoder:
 
     def _refuse_ids_beyond_vocabulary(self, largest: int) -> None:
         # A device answers an id without a row in the embedding table with an abort.
-        if self._vocabulary is not None and largest >= self._vocabulary:
+        if self.embedding_rows is not None and largest >= self.embedding_rows:
             raise StudioError(
                 "token-beyond-vocabulary",
-                f"The tokenizer gives id {largest}, the model knows {self._vocabulary} tokens.",
+                f"The tokenizer gives id {largest}, the model knows {self.embedding_rows} tokens.",
                 "Tokenizer and model do not belong together; save both again from the same source.", Blame.INPUT,
             )  # fmt: skip
 
@@ -95,7 +101,7 @@ def _cannot_tokenize(reason: str) -> StudioError:
     )  # fmt: skip
 
 
-def _vocabulary(model: Any) -> Optional[int]:
+def _embedding_rows(model: Any) -> Optional[int]:
     try:
         return int(model.get_input_embeddings().num_embeddings)
     except (AttributeError, NotImplementedError):

@@ -20,20 +20,24 @@ from neuron_studio.wire.events import (
     NeffHeader,
     Noted,
     PairOutcome,
+    Preflighted,
     RunFailed,
     Traced,
 )
+from neuron_studio.wire.findings import Level
 from neuron_studio.wire.journal import Journal
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.wire.spec import RunSpec
 from neuron_studio.worker import bundle, probe
 from neuron_studio.worker.backends import backend_for
 from neuron_studio.worker.backends.base import Backend, Trace
-from neuron_studio.worker.cores import ask_for_cores, set_variables
+from neuron_studio.worker.cores import set_variables
 from neuron_studio.worker.download import bring
 from neuron_studio.worker.inference import infer
 from neuron_studio.worker.inputs import Encoder, NamedInputs
 from neuron_studio.worker.model import LoadedModel, describe, load
+from neuron_studio.worker.placement import journal_placement
+from neuron_studio.worker.preflight import look, look_closely
 from neuron_studio.worker.reference import Reference, bf16_logits_of, logits_of
 from neuron_studio.worker.stage import Stages
 from neuron_studio.worker.time_limit import time_limit
@@ -55,7 +59,8 @@ def run(folder: RunFolder, spec: RunSpec, backend: Backend, journal: Journal, st
         journal.append(describe(spec.model, loaded))
     with steps.run(stages.PREFLIGHT):
         encoder = Encoder(loaded.tokenizer, loaded.model, spec.options)
-        example = preflight(spec, loaded, encoder, journal)
+        example = encoder.example(spec.pairs, spec.trace_pair)
+        tell(look(spec, loaded, encoder, backend, example), journal)
     with steps.run(stages.REFERENCE):
         reference = refer(spec, loaded, encoder, steps)
     with steps.run(stages.TRACE):
@@ -69,11 +74,10 @@ def run(folder: RunFolder, spec: RunSpec, backend: Backend, journal: Journal, st
 
 
 def prepare(spec: RunSpec, journal: Journal) -> Backend:
-    """Set what the runtime reads only once, see that its cores are free, then bring in the SDK."""
+    """Set what the runtime reads only once, then bring in the SDK."""
     note = set_variables(spec.target)
     if note is not None:
         journal.append(note)
-    ask_for_cores(spec.target)
     backend = backend_for(spec.target)
     backend.load_sdk()
     found = {"python": platform.python_version(), **probe.versions()}
@@ -85,16 +89,23 @@ def prepare(spec: RunSpec, journal: Journal) -> Backend:
     return backend
 
 
-def preflight(spec: RunSpec, loaded: LoadedModel, encoder: Encoder, journal: Journal) -> Tuple[torch.Tensor, ...]:
-    """The example inputs; tells which pairs will be cut."""
-    most, counts = spec.options.sequence_length, encoder.token_counts(spec.pairs)
-    cut = [str(index) for index, count in enumerate(counts, start=1) if count > most]
-    if cut:
-        which = ", ".join(cut[:5]) + (f" and {len(cut) - 5} more" if len(cut) > 5 else "")
-        what = f"{len(cut)} of {len(counts)} pairs have more than {most} tokens and are cut: {which}."
-        remedy = f"The longest has {max(counts)} tokens; choose a longer sequence where the model allows it."
-        journal.append(Noted("pairs-truncated", what, remedy))
-    return encoder.example(spec.pairs, spec.trace_pair)
+def preflight(spec: RunSpec, backend: Backend, journal: Journal, steps: Stages) -> None:
+    """The first stages alone, with time to look closely: what would stop or slow a run of this spec."""
+    with steps.run(stages.LOAD):
+        loaded = load(spec.model, bring(spec.model, steps.progress))
+        journal.append(describe(spec.model, loaded))
+    with steps.run(stages.PREFLIGHT):
+        encoder = Encoder(loaded.tokenizer, loaded.model, spec.options)
+        example = encoder.example(spec.pairs, spec.trace_pair)
+        journal.append(look_closely(spec, loaded, encoder, backend, example))
+
+
+def tell(found: Preflighted, journal: Journal) -> None:
+    """Journal what was found; what the user should know before the end is noted at once."""
+    journal.append(found)
+    for finding in found.findings:
+        if finding.level in (Level.WARNING, Level.PROBLEM):
+            journal.append(Noted(finding.code, finding.message, finding.remedy))
 
 
 def refer(spec: RunSpec, loaded: LoadedModel, encoder: Encoder, steps: Stages) -> Reference:
@@ -117,7 +128,8 @@ def trace(
     limit = None if backend.limits_time else spec.options.compile_timeout_s
     late = RunFailed(COMPILE_TIMED_OUT.code, COMPILE_TIMED_OUT.message, COMPILE_TIMED_OUT.remedy, stages.TRACE,
                      COMPILE_TIMED_OUT.blame.value)  # fmt: skip
-    with torch.no_grad(), traceable(applied.other), time_limit(limit, lambda: journal.append(late)):
+    watched = time_limit(limit, lambda: journal.append(late))
+    with torch.no_grad(), traceable(applied.other), watched, journal_placement(folder.log_file, journal):
         traced = backend.trace(NamedInputs(loaded.model, encoder.names), example, spec, folder.work)
     neuron, cpu = operators_of(traced.module)
     journal.append(Traced(traced.compiler, traced.arguments, traced.defaults, neuron, cpu, neffs_in(folder.work)))

@@ -8,14 +8,14 @@ from typing import Any, Iterator, Optional
 import torch
 
 # The largest finite value of each type.
-_LARGEST = {"bf16": (2 - 2.0**-7) * 2.0**127, "fp16": 65504.0, "tf32": (2 - 2.0**-10) * 2.0**127}
+LARGEST = {"bf16": (2 - 2.0**-7) * 2.0**127, "fp16": 65504.0, "tf32": (2 - 2.0**-10) * 2.0**127}
 
 
 @contextmanager
 def traceable(kind: Optional[str]) -> Iterator[None]:
     """Masks stay finite in the type that everything is cast to, None for float32; autograd functions lie open."""
     finfo, apply = torch.finfo, torch.autograd.Function.__dict__.get("apply")
-    torch.finfo = _finfo(kind) if kind in _LARGEST else finfo  # type: ignore[misc, assignment]
+    torch.finfo = _finfo(kind) if kind in LARGEST else finfo  # type: ignore[misc, assignment]
     torch.autograd.Function.apply = classmethod(_forward)  # type: ignore[assignment]
     try:
         yield
@@ -29,7 +29,7 @@ def traceable(kind: Optional[str]) -> Iterator[None]:
 
 def _finfo(kind: Optional[str]) -> Any:
     """torch.finfo with the limits of a narrower type: models mask with its min, and float32's would become -inf."""
-    original, largest = torch.finfo, _LARGEST[str(kind)]
+    original, largest = torch.finfo, LARGEST[str(kind)]
 
     class Limits:
         """A type's limits, smaller than its own."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import uuid
 from contextlib import suppress
 
 from neuron_studio.core.diagnosis import RECENT_BYTES, failure_of
 from neuron_studio.core.run_state import RunState, fold_all
-from neuron_studio.wire import stages
+from neuron_studio.wire import processes, stages
 from neuron_studio.wire.journal import Journal, JournalReader
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.worker.child import folder_when_told, settle
+from neuron_studio.worker.cores import ask_for_cores
 from neuron_studio.worker.leftovers import make_room
 from neuron_studio.worker.stage import Stages
 
@@ -24,6 +26,14 @@ def trace_when_told(warm: bool) -> int:
     return 0 if folder is None else _trace(folder)
 
 
+def preflight_when_told() -> int:
+    """Look closely at the model of the run folder named on stdin, and go no further."""
+    os.environ[processes.MARK] = uuid.uuid4().hex  # nobody stands above it who would have done so
+    settle()
+    folder = folder_when_told()
+    return 0 if folder is None else _trace(folder, only_preflight=True)
+
+
 def _warm_up() -> None:
     # Whatever is wrong here is met again in the prepare stage, where it can be told.
     with suppress(Exception):
@@ -32,7 +42,7 @@ def _warm_up() -> None:
         pipeline.warm_up()
 
 
-def _trace(folder: RunFolder) -> int:
+def _trace(folder: RunFolder, only_preflight: bool = False) -> int:
     journal = Journal(folder.events_file)
     steps = Stages(journal)
     spec = folder.read_spec()
@@ -41,10 +51,15 @@ def _trace(folder: RunFolder) -> int:
             # Compilers write logs of their own into the folder they are started in.
             folder.work.mkdir(exist_ok=True)
             os.chdir(str(folder.work))
+            if not only_preflight:
+                ask_for_cores(spec.target)
             from neuron_studio.worker import pipeline
 
             backend = pipeline.prepare(spec, journal)
-        pipeline.run(folder, spec, backend, journal, steps)
+        if only_preflight:
+            pipeline.preflight(spec, backend, journal, steps)
+        else:
+            pipeline.run(folder, spec, backend, journal, steps)
     except Exception as error:
         state = fold_all(RunState(spec), JournalReader(folder.events_file).read())
         failure = failure_of(error, steps.current, folder.log_tail(RECENT_BYTES), state.resources)

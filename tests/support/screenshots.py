@@ -134,6 +134,10 @@ class Gallery:
         self.studio.view.tabs.setCurrentWidget(self.studio.view.artifact)
         await self.until(lambda: self.studio.view.artifact.files.toPlainText())
 
+    async def operators(self) -> None:
+        self.studio.view.tabs.setCurrentWidget(self.studio.view.operators)
+        await self.until(lambda: self.studio.view.operators.model.rowCount())
+
     async def flipped(self) -> None:
         await self.show(finished_run(self.runs, FLIPPED, "20261122-204903-bert-base-cased-finetuned-mrpc"))
         await self.charted()
@@ -156,8 +160,8 @@ class Gallery:
     @property
     def scenes(self) -> Sequence[Callable[[], Awaitable[None]]]:
         """The states in the order in which the window goes through them."""
-        return (self.first_start, self.problem, self.tracing, self.stuck, self.downloading, self.same, self.artifact,
-                self.flipped, self.failed, self.compiled_only, self.history)  # fmt: skip
+        return (self.first_start, self.problem, self.tracing, self.stuck, self.downloading, self.same, self.operators,
+                self.artifact, self.flipped, self.failed, self.compiled_only, self.history)  # fmt: skip
 
 
 async def take_all(gallery: Gallery) -> None:

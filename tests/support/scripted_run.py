@@ -13,7 +13,9 @@ from typing import Any
 
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.events import Event, PairOutcome
+from neuron_studio.wire.findings import Finding, Level
 from neuron_studio.wire.journal import Journal
+from neuron_studio.wire.operators import JudgedOperator, OperatorUse, Support
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.wire.spec import ModelChoice, Options, RunSpec, SentencePair, Target
 
@@ -63,6 +65,32 @@ BUNDLE_FILES = {
 DESCRIBED = events.ModelDescribed(
     "bert-base-cased-finetuned-mrpc", "main", "BertForSequenceClassification", 108_311_810, LABELS, None, "apache-2.0",
     ("input_ids", "attention_mask", "token_type_ids"),
+)  # fmt: skip
+
+
+_KINDS = (
+    ("aten::linear", 74, "bert.encoder.layer.*.output.dense bert.pooler.dense classifier", Support.SUPPORTED, ""),
+    ("aten::transpose", 60, "bert.encoder.layer.*.attention.self", Support.SUPPORTED, ""),
+    ("aten::view", 36, "bert.encoder.layer.*.attention.self", Support.SUPPORTED, ""),
+    ("aten::layer_norm", 25, "bert.encoder.layer.*.output.LayerNorm", Support.SUPPORTED, ""),
+    ("aten::matmul", 24, "bert.encoder.layer.*.attention.self", Support.SUPPORTED, ""),
+    ("aten::gelu", 12, "bert.encoder.layer.*.intermediate.intermediate_act_fn", Support.SUPPORTED, ""),
+    ("aten::softmax", 12, "bert.encoder.layer.*.attention.self", Support.SUPPORTED, ""),
+    ("aten::embedding", 3, "bert.embeddings.position_embeddings bert.embeddings.token_type_embeddings "
+     "bert.embeddings.word_embeddings", Support.UNSUPPORTED, "withdrawn from the compiler for its speed"),
+    ("aten::where", 1, "bert", Support.LIMITED, "only with three arguments"),
+)  # fmt: skip
+PREFLIGHT = events.Preflighted(
+    operators=tuple(
+        JudgedOperator(OperatorUse(kind, count, tuple(modules.split())), support, reason)
+        for kind, count, modules, support, reason in _KINDS
+    ),
+    findings=(
+        Finding(Level.GOOD, "evaluating", "The model is in its evaluating state: no dropout is on."),
+        Finding(Level.WARNING, "pairs-truncated", "1 of 4 pairs have more than 128 tokens and are cut: 3.",
+                "The longest has 140 tokens; choose a longer sequence where the model allows it."),
+        Finding(Level.NOTE, "short-batch", "4 pairs do not fill batches of 3.", "The last batch is filled again."),
+    ),
 )  # fmt: skip
 
 
@@ -124,6 +152,8 @@ class ScriptedRun:
         for stage, its_seconds in zip(stages.STAGES, lasted, strict=False):
             if stage == stages.LOAD:
                 self.write_at(self._now, DESCRIBED)
+            if stage == stages.PREFLIGHT:
+                self.write_at(self._now, PREFLIGHT)
             self.walk(stage, its_seconds)
         return self.write_at(self._now, events.StageStarted(until))
 

@@ -22,6 +22,7 @@ from neuron_studio.ui import background, theme
 from neuron_studio.ui.core_watch import CoreWatch
 from neuron_studio.ui.environment_finder import EnvironmentFinder
 from neuron_studio.ui.model_search import ModelSearch
+from neuron_studio.ui.preflight_check import PreflightCheck
 from neuron_studio.ui.preparation import Preparation
 from neuron_studio.ui.studio import Studio
 from neuron_studio.wire.machine import Machine
@@ -104,7 +105,7 @@ class Desk:
         self.warmed: list[str | None] = []
         self.studio: Studio | None = None
 
-    def open(self, request: Request | None = None) -> Studio:
+    def open(self, request: Request | None = None, check: PreflightCheck | None = None) -> Studio:
         """Show the window."""
         studio = Studio(
             self.store,
@@ -112,6 +113,7 @@ class Desk:
             Preparation(request or Request(ModelChoice(str(STARTER_MODEL))), facts_of),
             ModelSearch(lambda text: ()),
             CoreWatch(lambda python: self.machine),
+            check,
         )
         studio.controller.keep_warm = self.warmed.append  # type: ignore[method-assign]
         studio.window.show()

@@ -122,7 +122,8 @@ def test_that_the_time_of_children_that_ended_is_counted_once(meter: Meter, star
     code = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {BURN.format(seconds=0.5)!r}])\n"
     start(f"{code}open({str(ready)!r}, 'w').close()\n{IDLE}")
     until_read(meter, lambda sample: ready.exists())
-    assert 0.5 <= meter.read().cpu_seconds < 1.0
+    # The kernel counts in hundredths, and cuts what is left over.
+    assert 0.45 <= meter.read().cpu_seconds < 1.0
     start(code)
     until_read(meter, lambda sample: sample.processes == 3)
     until_read(meter, lambda sample: sample.processes == 1)

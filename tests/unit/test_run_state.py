@@ -185,6 +185,8 @@ def test_that_every_kind_of_record_has_a_rule() -> None:
         events.Noted: events.Noted("a", "b"),
         events.EnvironmentDescribed: events.EnvironmentDescribed({}, True, True),
         events.ModelDescribed: MODEL,
+        events.Preflighted: events.Preflighted((), ()),
+        events.Placed: events.Placed(1, None, None, None, None, {}, ()),
         events.Traced: events.Traced("emulator", (), {}),
         events.DeviceProof: events.DeviceProof((0, 1), 2, ("neuron-monitor",)),
         events.PairsJudged: events.PairsJudged(()),

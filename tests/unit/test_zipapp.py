@@ -1,4 +1,4 @@
-"""The worker's zipapp: wire, core and worker, nothing else, in one file that old interpreters run."""
+"""The worker's zipapp: wire, core, worker and their tables, in one file that old interpreters run."""
 
 from __future__ import annotations
 
@@ -47,13 +47,14 @@ def import_all(python: str) -> tuple[list[str], list[list[str]]]:
     return done, missing
 
 
-def test_that_it_holds_wire_core_and_worker_and_nothing_else() -> None:
+def test_that_it_holds_wire_core_worker_and_their_tables_and_nothing_else() -> None:
     package = Path(neuron_studio.__file__).parent
     sources = {
         f"neuron_studio/{path.relative_to(package)}" for part in TRAVELS for path in (package / part).rglob("*.py")
     }
     with zipfile.ZipFile(worker_zipapp()) as archive:
-        assert set(archive.namelist()) == {"__main__.py", "neuron_studio/__init__.py", *sources}
+        tables = {f"neuron_studio/resources/{name}.json" for name in ("instance_types", "neuron_ops")}
+        assert set(archive.namelist()) == {"__main__.py", "neuron_studio/__init__.py", *sources, *tables}
         assert archive.testzip() is None
 
 

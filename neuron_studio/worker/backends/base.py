@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Optional, Tuple
 
+from neuron_studio.core.operators import SdkAnswer
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.spec import RunSpec
 
@@ -36,6 +37,14 @@ class Backend(ABC):
     @abstractmethod
     def load_sdk(self) -> None:
         """Import what is needed; raises StudioError where it is missing or broken."""
+
+    def supported_operators(self) -> Optional[SdkAnswer]:
+        """The operators that the SDK says it takes, where it can be asked at no cost."""
+        return None
+
+    def analyze(self, model: Any, example: Tuple[Any, ...]) -> Optional[SdkAnswer]:
+        """What the SDK says of this very model; it may take as long as a compile."""
+        return None
 
     @abstractmethod
     def trace(self, model: Any, example: Tuple[Any, ...], spec: RunSpec, work: Path) -> Trace:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 import torch
 
+from neuron_studio.core.operators import SdkAnswer
 from neuron_studio.core.precision import neuron_cc_flags
+from neuron_studio.core.size import GRAPH_LIMIT
 from neuron_studio.wire.machine import this_machine
 from neuron_studio.wire.spec import RunSpec
 from neuron_studio.worker.backends.base import Backend, Trace, sdk_broken
@@ -20,9 +22,6 @@ _DEFAULTS = {
     "minimum_segment_size": "2",
     "single_fusion_ratio_threshold": "0.6",
 }
-
-# With more constants than this a graph is beyond the 2 GB that its file format holds.
-_MOST_CONSTANT_BYTES = int(1.9e9)
 
 
 class TorchNeuron(Backend):
@@ -39,6 +38,19 @@ class TorchNeuron(Backend):
         except ImportError as error:
             raise sdk_broken("torch-neuron", error) from error
 
+    def supported_operators(self) -> Optional[SdkAnswer]:
+        import torch_neuron
+
+        taken = frozenset(torch_neuron.get_supported_operations())
+        return SdkAnswer("torch.neuron.get_supported_operations", taken, names_all=True)
+
+    def analyze(self, model: Any, example: Tuple[Any, ...]) -> Optional[SdkAnswer]:
+        import torch_neuron
+
+        found = torch_neuron.analyze_model(model, example)
+        refused = dict.fromkeys(found["unsupported_operators"], "")
+        return SdkAnswer("torch.neuron.analyze_model", frozenset(found["supported_operators"]), refused)
+
     def trace(self, model: Any, example: Tuple[Any, ...], spec: RunSpec, work: Path) -> Trace:
         import torch_neuron
 
@@ -46,7 +58,7 @@ class TorchNeuron(Backend):
         arguments = neuron_cc_flags(options.auto_cast, options.auto_cast_type) + options.compiler_args
         settings: Dict[str, Any] = {
             "dynamic_batch_size": options.dynamic_batch_size,
-            "separate_weights": constant_bytes(model) > _MOST_CONSTANT_BYTES,
+            "separate_weights": constant_bytes(model) > GRAPH_LIMIT,
         }
         said = {name: str(value) for name, value in settings.items()}
         if options.compile_timeout_s is not None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Optional, Tuple
 
+from neuron_studio.core.operators import SdkAnswer
 from neuron_studio.core.precision import neuronx_cc_flags
 from neuron_studio.wire.machine import this_machine
 from neuron_studio.wire.spec import RunSpec, Target
@@ -36,6 +37,13 @@ class TorchNeuronX(Backend):
             import torch_neuronx  # noqa: F401
         except ImportError as error:
             raise sdk_broken("torch-neuronx", error) from error
+
+    def analyze(self, model: Any, example: Tuple[Any, ...]) -> Optional[SdkAnswer]:
+        import torch_neuronx
+
+        found = torch_neuronx.analyze(model, example, is_hf_transformers=True)
+        refused = {entry["kind"]: f"{entry['failureAt']}, {entry['call']}" for entry in found["unsupported_operators"]}
+        return SdkAnswer("torch_neuronx.analyze", frozenset(found["supported_operators"]), refused)
 
     def trace(self, model: Any, example: Tuple[Any, ...], spec: RunSpec, work: Path) -> Trace:
         import torch_neuronx
