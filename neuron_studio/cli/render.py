@@ -11,7 +11,6 @@ from collections.abc import Callable
 import click
 
 from neuron_studio.core.comparison import Decisions
-from neuron_studio.core.device_proof import proof_line
 from neuron_studio.core.estimate import Estimate
 from neuron_studio.core.liveness import Heard, Life, hear
 from neuron_studio.core.pulse_words import pulse_now, pulse_text, resources_text
@@ -198,8 +197,8 @@ def text_report(state: RunState) -> str:
         mark = "   EMULATED" if state.emulated else ""
         lines += [f"{verdict_title(state.comparison)}   {verdict_count(state.comparison)}{mark}"]
         lines += [state.comparison.reason]
-        if state.traced is not None and state.proof is not None and state.is_proven:
-            lines += [proof_line(state.traced, state.proof)]
+        if state.proof_in_words:
+            lines += [state.proof_in_words]
         if state.comparison.max_abs_error is not None:
             lines += [verdict_numbers(state.comparison)]
         lines += [""]

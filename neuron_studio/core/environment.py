@@ -87,10 +87,10 @@ class Environment:
         return self.backend != "emulator" and (family == INF1) == (self.backend == "torch-neuron")
 
     def in_words(self, family: str) -> str:
-        """One line for people: which interpreter, and what a run in it really is."""
+        """One line for people: what a run in it really is, and which interpreter it has."""
         place = f"Python {self.python_version}, torch {self.versions.get('torch', 'missing')}"
         if not self.can_compile_for(family):
-            return f"{place} · emulates {family.capitalize()}"
+            return f"emulates {family.capitalize()} · {place}"
         count = self.machine.devices
         found = "1 Neuron device" if count == 1 else f"{count} Neuron devices"
         state = found if self.has_device else "compiles only, no Neuron device"
@@ -98,4 +98,4 @@ class Environment:
             state = f"compiles only, not for this {self.instance}"
         if self.sdk_error:
             state = "cannot be imported"
-        return f"{place} · {self.backend} {self.versions[self.backend]} · {state}"
+        return f"{self.backend} {self.versions[self.backend]} · {state} · {place}"

@@ -6,7 +6,6 @@ from html import escape
 from typing import Iterable, List, Sequence, Tuple
 
 from neuron_studio.core.comparison import JudgedPair
-from neuron_studio.core.device_proof import proof_line
 from neuron_studio.core.finding_words import finding_lines, gravest_first
 from neuron_studio.core.operator_words import COLUMNS, rows, summary
 from neuron_studio.core.precision import in_words
@@ -71,8 +70,8 @@ def _verdict(state: RunState) -> str:
             "<p><strong>EMULATED:</strong> no Neuron device took part. The numbers show what the documented casts of "
             f"{escape(state.spec.target.family.capitalize())} do to this model; they are an envelope, not the chip.</p>"
         )
-    if state.is_proven and state.traced is not None and state.proof is not None:
-        lines.append(f"<p>Run on Neuron: {escape(proof_line(state.traced, state.proof))}.</p>")
+    if state.proof_in_words:
+        lines.append(f"<p>{escape(state.proof_in_words)}</p>")
     if state.bundle is not None:
         said = "loaded by a fresh process, which reproduced the golden logits" if state.bundle.verified else (
             "not verified: it was not run, so nothing was reproduced")  # fmt: skip

@@ -8,7 +8,7 @@ from functools import reduce, singledispatch
 from typing import Iterable, Optional, Tuple
 
 from neuron_studio.core.comparison import Comparison, JudgedPair, compare, judge
-from neuron_studio.core.device_proof import lacking
+from neuron_studio.core.device_proof import lacking, proof_line
 from neuron_studio.core.resources import Resources, with_beat
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.journal import Entry
@@ -90,6 +90,13 @@ class RunState:
     def is_proven(self) -> bool:
         """Whether the pairs are proven to have run on NeuronCores."""
         return not self.emulated and not self.lacking
+
+    @property
+    def proof_in_words(self) -> str:
+        """What proves that a device ran the pairs, on one line; empty where nothing does."""
+        if not self.is_proven or self.traced is None or self.proof is None:
+            return ""
+        return f"Run on Neuron: {proof_line(self.traced, self.proof)}."
 
     @property
     def stage(self) -> Optional[StageState]:

@@ -22,7 +22,7 @@ FAMILIES = (
     "bert", "bert-nli", "bert-score", "bert-float16", "roberta", "distilbert", "albert", "electra", "mpnet",
     "deberta-v2", "xlm-roberta", *([] if IS_OLDER else ["modernbert"]),
 )  # fmt: skip
-ON_INF1 = tuple({"bert-nli", "mpnet", "deberta-v2", "modernbert"} & set(FAMILIES))
+ON_INF1 = tuple(name for name in ("bert-nli", "mpnet", "deberta-v2", "modernbert") if name in FAMILIES)
 LABELS = {"bert-score": 1, "bert-nli": 3, "deberta-v2": 3}
 LENGTH = 64
 # The last one is longer than any model here may read.

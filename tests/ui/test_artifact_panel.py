@@ -9,8 +9,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from neuron_studio.runs import bundles
 from neuron_studio.runs.follower import read_state
 from neuron_studio.ui.panels.artifact import ArtifactPanel
+from neuron_studio.wire.findings import Finding, Level
 from tests.support.scripted_run import BUNDLE_FILES, failed_run, finished_run
 from tests.ui.conftest import Run, until
 
@@ -57,6 +59,21 @@ def test_that_a_bundle_that_was_removed_is_not_an_accident(panel: ArtifactPanel,
     shutil.rmtree(done.folder.path / "artifact")
     run(shown(panel, done.folder))
     assert "cannot be read any more" in panel.files.toPlainText()
+
+
+def test_that_what_speaks_against_the_bundle_here_is_told(
+    panel: ArtifactPanel, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = (Finding(Level.PROBLEM, "no-device", "It needs an Inf1."), Finding(Level.GOOD, "files-whole", "Whole."))
+    monkeypatch.setattr(bundles, "check", lambda folder, environment: found)
+    done = finished_run(tmp_path)
+
+    async def scene() -> None:
+        await shown(panel, done.folder)
+        await until(lambda: panel.here.as_text())
+
+    run(scene())
+    assert panel.here.as_text().splitlines() == ["✗ It needs an Inf1.", "✓ Whole."]
 
 
 def test_that_without_a_bundle_the_pane_says_what_will_be_here(panel: ArtifactPanel, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from neuron_studio.runs.follower import Follower, read_state
 from neuron_studio.ui.models.comparison_model import Column
 from neuron_studio.ui.panels.comparison import ComparisonPanel
 from neuron_studio.wire import events
-from tests.support.scripted_run import FLIPPED, SAME, failed_run, finished_run, new_run
+from tests.support.scripted_run import FLIPPED, PAIRS, SAME, a_spec, failed_run, finished_run, new_run
 from tests.ui.conftest import Run
 
 
@@ -101,6 +101,18 @@ def test_that_a_run_that_was_only_compiled_is_never_called_a_pass(panel: Shown, 
     panel.show_state(read_state(finished_run(tmp_path, outcomes).folder))
     assert panel.verdict.text() == "– NOT RUN ON NEURON"
     assert panel.count.text() == "2 pairs on the CPU"
+
+
+def test_that_evidence_of_a_device_is_shown_and_its_lack_is_no_pass(panel: Shown, tmp_path: Path) -> None:
+    traced = events.Traced("neuron-cc", (), {}, {"neuron::forward_1": 1}, cpu_operators=14)
+    proof = events.DeviceProof((0, 1), 2, ("neuron-monitor",))
+    for name, facts, title in (("a", (traced, proof), "✓ SAME DECISIONS"), ("b", (traced,), "? NOT PROVEN ON NEURON")):
+        run = new_run(tmp_path, a_spec(PAIRS[:2], "torch-neuron"), name).begin(so_far_s=46).write(*facts)
+        panel.show_state(read_state(run.judge(SAME[:2]).finish().folder))
+        assert panel.verdict.text() == title
+        assert panel.proof.isVisible() == (proof in facts)
+        assert ("NeuronCore 0, 1 held" in panel.proof.text()) == (proof in facts)
+    assert "nothing proves that Neuron did it" in panel.reason.text()
 
 
 def test_that_rows_are_copied_selected_or_all(panel: Shown, tmp_path: Path) -> None:

@@ -179,7 +179,11 @@ def test_that_a_past_run_opens_from_the_history_with_its_failure(desk: Desk, run
         await until(lambda: studio.history.model.rowCount() == 1)
         studio.history._open.click()
         await until(studio.view.card.isVisible)
-        assert "killed during trace" in studio.view.card.as_text()
+        said = studio.view.card.as_text()
+        assert "Failed during trace" in said
+        assert "The compiler was killed (signal 9)" in said
+        assert "It was said: Compile command returned: -9" in said
+        assert "an instance with 32 GB of memory or more" in said
         assert studio.view.tabs.currentWidget() is studio.view.comparison
         assert studio.view.badge.isVisible()
         assert studio.bar.start.isEnabled()

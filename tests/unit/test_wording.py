@@ -167,7 +167,8 @@ def test_that_models_and_beginnings_are_read_from_ids_and_names() -> None:
 def test_that_an_environment_is_called_by_what_people_call_it() -> None:
     versions = {"torch": "1.13.1", "transformers": "4.30.0"}
     inf1 = Environment("/opt/aws_neuron_venv_pytorch_inf1/bin/python", "3.8.16", versions)
-    assert environment_line(inf1, "/usr/bin/python3", "inf1").startswith("aws_neuron_venv_pytorch_inf1 · Python 3.8.16")
+    line = environment_line(inf1, "/usr/bin/python3", "inf1")
+    assert line.startswith("aws_neuron_venv_pytorch_inf1 · emulates Inf1 · Python 3.8.16")
     assert environment_line(inf1, inf1.python, "inf1").startswith("This Python · ")
     system = Environment("/usr/bin/python3", problem="it did not answer")
     assert environment_line(system, "/x", "inf1") == "/usr/bin/python3 · it did not answer"

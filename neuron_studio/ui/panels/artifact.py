@@ -19,11 +19,15 @@ from PySide6.QtWidgets import (
 
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.wording import bytes_text, infer_command
+from neuron_studio.runs import bundles, environments
 from neuron_studio.ui import theme
 from neuron_studio.ui.background import begin, in_thread
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.empty_page import EmptyPage
+from neuron_studio.ui.widgets.finding_list import FindingList
 from neuron_studio.ui.widgets.tone_label import ToneLabel
+from neuron_studio.wire.errors import StudioError
+from neuron_studio.wire.findings import Finding, Level
 
 _NOTHING_YET = (
     "A run that ends well leaves a folder here that loads without Neuron Studio: the traced model, "
@@ -33,6 +37,10 @@ _NOTHING_YET = (
 
 def _files_in(folder: Path) -> tuple[tuple[str, int], ...]:
     return tuple((path.name, path.stat().st_size) for path in sorted(folder.iterdir()) if path.is_file())
+
+
+def _check(folder: Path, python: str) -> tuple[Finding, ...]:
+    return bundles.check(folder, environments.probe(python))
 
 
 class ArtifactPanel(QWidget):
@@ -57,6 +65,7 @@ class ArtifactPanel(QWidget):
         self.files.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.files.setTabChangesFocus(True)
         self.files.setAccessibleName("Files of the bundle")
+        self.here = FindingList("Whether the bundle can be used here")
         self._arrange()
 
     def _arrange(self) -> None:
@@ -81,7 +90,9 @@ class ArtifactPanel(QWidget):
         layout.addWidget(self.verified)
         layout.addLayout(form)
         layout.addLayout(buttons)
-        layout.addWidget(self.files, stretch=1)
+        layout.addWidget(self.files, stretch=3)
+        layout.addWidget(ToneLabel("On this machine", "quiet"))
+        layout.addWidget(self.here, stretch=2)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(EmptyPage("No bundle yet", _NOTHING_YET))
         self._pages.addWidget(bundle)
@@ -108,7 +119,9 @@ class ArtifactPanel(QWidget):
             self._path = bundle.path
             self.hint.say("")
             self.files.setPlainText("")
+            self.here.show_findings(())
             begin(self._list_files(bundle.path))
+            begin(self._check(bundle.path, state.spec.python))
 
     async def _list_files(self, path: str) -> None:
         try:
@@ -120,6 +133,16 @@ class ArtifactPanel(QWidget):
             text = "\n".join(f"{name:{width}}   {bytes_text(size):>9}" for name, size in files)
         if path == self._path:
             self.files.setPlainText(text)
+
+    async def _check(self, path: str, python: str) -> None:
+        try:
+            found = await in_thread(_check, Path(path), python)
+        except StudioError as error:
+            found = (Finding(Level.PROBLEM, error.code, error.message, error.remedy),)
+        except OSError as error:
+            found = (Finding(Level.PROBLEM, "bundle-lost", f"It cannot be read any more: {error.strerror}."),)
+        if path == self._path:
+            self.here.show_findings(found)
 
     def open_folder(self) -> None:
         """Show the bundle in the desktop's file manager."""

@@ -61,8 +61,10 @@ class ComparisonPanel(QWidget):
         self.verdict = ToneLabel()
         self.verdict.setObjectName("verdict")
         self.verdict.setFont(theme.headline_font(self.font()))
-        self.count, self.numbers, self.reason = ElidedLabel(), ElidedLabel(), ElidedLabel("", "quiet")
-        for label in (self.count, self.numbers, self.reason):
+        self.count, self.numbers = ElidedLabel(), ElidedLabel()
+        self.reason, self.proof = ElidedLabel("", "quiet"), ElidedLabel("", "quiet")
+        self.proof.setObjectName("device-proof")
+        for label in (self.count, self.numbers, self.reason, self.proof):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.table = QTableView()
         self.table.setModel(self.model)
@@ -120,6 +122,7 @@ class ComparisonPanel(QWidget):
         layout.addLayout(first)
         layout.addWidget(self.numbers)
         layout.addWidget(self.reason)
+        layout.addWidget(self.proof)
         layout.addSpacing(theme.TIGHT)
         layout.addWidget(self._split, stretch=1)
         self._pages = QStackedLayout(self)
@@ -150,6 +153,8 @@ class ComparisonPanel(QWidget):
 
     def _show_verdict(self, state: RunState) -> None:
         comparison = state.comparison
+        self.proof.say(state.proof_in_words)
+        self.proof.setVisible(bool(state.proof_in_words))
         if comparison is not None:
             self.verdict.say(verdict_title(comparison), _TONES[comparison.decisions])
             self.count.say(verdict_count(comparison))
