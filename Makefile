@@ -5,7 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up-$(shell cat pyproject.toml constraints.txt .ci/set-up 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: run test lint clean
+# The oldest environment that a worker must live in, for test-inf1 alone.
+PYTHON38 ?= python3.8
+INF1_VENV := .venv-inf1
+INF1_PYTHON := $(CURDIR)/$(INF1_VENV)/bin/python
+INF1_STAMP := $(INF1_VENV)/.set-up-$(shell cat .ci/inf1.txt .ci/set-up-inf1 2>/dev/null | cksum | cut -d' ' -f1)
+
+.PHONY: run test test-inf1 lint clean
 
 run: $(STAMP)
 	@.ci/qt-libraries $(BIN)/python
@@ -18,6 +24,12 @@ test: $(STAMP)
 	$(BIN)/mypy
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(TESTS)
 
+# Workers run in Python 3.8 with torch 1.13.1, as on Inf1; the studio that starts them stays on its own Python.
+test-inf1: $(STAMP) $(INF1_STAMP)
+	@.ci/qt-libraries $(BIN)/python xvfb xauth
+	QT_QPA_PLATFORM=offscreen TEST_PYTHON=$(INF1_PYTHON) PYTHON38=$(INF1_PYTHON) $(BIN)/python -m pytest \
+		--numprocesses 2 --dist loadfile tests/end_to_end tests/sdk tests/unit/test_zipapp.py tests/unit/test_environments.py
+
 lint: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -28,5 +40,9 @@ $(STAMP): pyproject.toml constraints.txt .ci/set-up
 	@.ci/set-up $(PYTHON) $(VENV)
 	@rm -f $(VENV)/.set-up-* && touch $@
 
+$(INF1_STAMP): .ci/inf1.txt .ci/set-up-inf1
+	@.ci/set-up-inf1 $(PYTHON38) $(INF1_VENV)
+	@rm -f $(INF1_VENV)/.set-up-* && touch $@
+
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(INF1_VENV) build dist .pytest_cache .mypy_cache .ruff_cache
