@@ -102,7 +102,7 @@ def map_of(machine: Machine, logical_core_size: Optional[int] = None) -> Optiona
 
 
 def core_map(listed: Any, usage: Any = None) -> CoreMap:
-    """The core map that `neuron-ls --json-output` tells, refined by a report of neuron-monitor.
+    """The core map that `neuron-ls -j` tells, refined by a report of neuron-monitor.
 
     Raises StudioError where the listing is something else; a report that is something else refines nothing.
     """
@@ -174,6 +174,6 @@ def _resized(device: NeuronDevice, size: Optional[int]) -> NeuronDevice:
 def _not_a_listing(why: str) -> StudioError:
     return StudioError(
         "neuron-ls-unreadable", f"neuron-ls said something that is not its JSON listing ({why}).",
-        "Update the Neuron tools (aws-neuronx-tools), and run neuron-ls --json-output by hand.",
+        "Update the Neuron tools (aws-neuronx-tools), and run neuron-ls -j by hand.",
         Blame.ENVIRONMENT,
     )  # fmt: skip

@@ -58,7 +58,7 @@ def _neuron_ls(python: str) -> Optional[List[Any]]:
     if path is None:
         return None
     try:
-        status, said = output_of([path, "--json-output"], _TIMEOUT_S)
+        status, said = output_of([path, "-j"], _TIMEOUT_S)
     except OSError:
         return None
     if status == 1 and not said.strip():

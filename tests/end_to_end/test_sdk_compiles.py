@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.sdk.environment import INF1, NEURONX
 from tests.support.sdk_runs import SDKS, Bench
-from tests.support.workers import IS_OLDER
+from tests.support.workers import IS_OLDER, ROOT
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +158,45 @@ def test_that_further_compiler_arguments_go_through_as_they_are_and_wrong_ones_a
     assert bad.compiled.exit_code == 2
     assert bad.error["code"] == "compiler-argument-refused"
     assert "--no-such-flag" in bad.compiled.said
+
+
+WEIGHTS = """
+import json, sys
+from pathlib import Path
+import torch, torch_neuron
+from neuron_studio.wire.spec import ModelChoice, Options, RunSpec, SentencePair, Target
+from neuron_studio.worker.backends import torch_neuron as backend
+
+class Model(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table, self.layer = torch.nn.Embedding(1000, 8), torch.nn.Linear(8, 2)
+
+    def forward(self, ids):
+        return (torch.tanh(self.layer(self.table(ids).mean(1))),)
+
+asked = []
+trace = torch_neuron.trace
+torch_neuron.trace = lambda *given, **named: asked.append(named) or trace(*given, **named)
+target = Target("torch-neuron", "inf1", "inf1.xlarge", 4)
+spec = RunSpec(ModelChoice(""), (SentencePair("a", "b"),), target, Options(), "")
+example = (torch.zeros(1, 4, dtype=torch.int64),)
+for limit in (71, 72):
+    backend.GRAPH_LIMIT = limit
+    with torch.no_grad():
+        traced = backend.TorchNeuron().trace(Model().eval(), example, spec, Path(sys.argv[1]))
+    print(json.dumps([asked[-1].get("separate_weights"), traced.defaults["separate_weights"]]))
+"""
+
+
+@pytest.mark.skipif(INF1 not in SDKS, reason="torch-neuron does not run here")
+def test_that_weights_are_kept_apart_once_the_compiled_part_is_too_large_for_one_graph(
+    benches: dict[str, Bench], tmp_path: Path
+) -> None:
+    # 8 × 2 weights and 2 biases of four bytes are compiled; the table stays on the CPU and does not count.
+    done = subprocess.run(
+        [str(benches[INF1].environment.python), "-c", WEIGHTS, str(tmp_path)], capture_output=True, text=True,
+        check=False, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), "NEURON_STAND_IN_SECONDS": "0.02"},
+    )  # fmt: skip
+    said = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
+    assert said == [[True, "True"], [None, "False"]], done.stderr

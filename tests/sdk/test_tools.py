@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -160,19 +161,23 @@ def test_that_neuron_monitor_counts_executions(
     child.stdout.readline()
     report_file = tmp_path / "machine" / "processes" / f"{child.pid}.json"
     report = json.loads(report_file.read_text())
-    report_file.write_text(json.dumps({**report, "completed": {"0": 3, "1": 0}, "seconds": [0.1, 0.2, 0.3]}))
-    seen = _monitor(inf1, tmp_path, machine)
+
+    def execute() -> None:
+        report_file.write_text(json.dumps({**report, "completed": {"0": 3, "1": 0}, "seconds": [0.1, 0.2, 0.3]}))
+
+    _idle, seen, after = _monitor(inf1, tmp_path, machine, execute)
     (process,) = seen["neuron_runtime_data"]
     assert (process["pid"], process["neuron_runtime_tag"]) == (child.pid, "studio")
     stats = process["report"]["execution_stats"]
     assert stats["execution_summary"]["completed"] == 3
+    assert after["neuron_runtime_data"][0]["report"]["execution_stats"]["execution_summary"]["completed"] == 0
     assert stats["latency_stats"]["total_latency"]["p50"] == 0.2
     assert set(process["report"]["neuroncore_counters"]["neuroncores_in_use"]) == {"0", "1"}
     assert seen["neuron_hardware_info"]["neuron_device_count"] == 1
 
 
 def test_that_neuron_monitor_says_when_there_is_no_driver(inf1: SdkEnvironment, tmp_path: Path) -> None:
-    seen = _monitor(inf1, tmp_path, {})
+    seen, *_ = _monitor(inf1, tmp_path, {}, lambda: None)
     assert seen["neuron_runtime_data"] == []
     assert seen["neuron_hardware_info"]["error"]
 
@@ -200,7 +205,10 @@ def _compile(folder: Path, *arguments: str) -> list[str]:
     return ["neuronx-cc", "compile", str(model), "--framework", "XLA", "--output", str(folder / "graph.neff"), *target]
 
 
-def _monitor(environment: SdkEnvironment, folder: Path, machine: dict[str, str]) -> dict[str, object]:
+def _monitor(
+    environment: SdkEnvironment, folder: Path, machine: dict[str, str], do: Callable[[], None]
+) -> list[dict[str, Any]]:
+    """Three reports; something is done after the first."""
     config = folder / "monitor.json"
     metrics = [{"type": name} for name in ("neuroncore_counters", "memory_used", "execution_stats")]
     config.write_text(json.dumps({"period": "1s", "neuron_runtimes": [{"tag_filter": ".*", "metrics": metrics}]}))
@@ -208,7 +216,9 @@ def _monitor(environment: SdkEnvironment, folder: Path, machine: dict[str, str])
     child = subprocess.Popen(["neuron-monitor", "-c", str(config)], env=env, text=True, stdout=subprocess.PIPE)
     try:
         assert child.stdout is not None
-        return dict(json.loads(child.stdout.readline()))
+        first = child.stdout.readline()
+        do()
+        return [json.loads(line) for line in (first, child.stdout.readline(), child.stdout.readline())]
     finally:
         child.kill()
         child.communicate()

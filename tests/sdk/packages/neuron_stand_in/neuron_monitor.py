@@ -24,10 +24,14 @@ def main(arguments: Sequence[str]) -> int:
     config = json.loads(options.config.read_text(encoding="utf-8")) if options.config else {}
     period = float(str(config.get("period", "5s")).rstrip("s"))
     machine = this_machine()
+    before = _counts(machine)
     try:
         while True:
-            print(json.dumps(_report(machine, _groups(config), period)), flush=True)
+            # What is counted is counted for the captured period alone.
             time.sleep(period)
+            now = _counts(machine)
+            print(json.dumps(_report(machine, _groups(config), period, before)), flush=True)
+            before = now
     except (KeyboardInterrupt, BrokenPipeError):
         return 0
 
@@ -37,8 +41,17 @@ def _groups(config: dict[str, Any]) -> list[str]:
     return metrics or list(_GROUPS)
 
 
-def _report(machine: Optional[Machine], groups: list[str], period: float) -> dict[str, Any]:
-    runtimes = [_runtime(each, groups, period) for each in _processes(machine)] if machine else []
+def _counts(machine: Optional[Machine]) -> dict[int, tuple[int, int]]:
+    """Executions so far, and those with NaN among them, by process."""
+    found = _processes(machine) if machine else []
+    return {process["pid"]: (sum(process["completed"].values()), process["with_nan"]) for process in found}
+
+
+def _report(
+    machine: Optional[Machine], groups: list[str], period: float, before: dict[int, tuple[int, int]]
+) -> dict[str, Any]:
+    found = _processes(machine) if machine else []
+    runtimes = [_runtime(each, groups, period, before.get(each["pid"], (0, 0))) for each in found]
     return {
         "neuron_runtime_data": runtimes,
         "system_data": {
@@ -74,8 +87,8 @@ def _processes(machine: Machine) -> list[dict[str, Any]]:
     return [json.loads(path.read_text(encoding="utf-8")) for path in files if path.exists()]
 
 
-def _runtime(process: dict[str, Any], groups: list[str], period: float) -> dict[str, Any]:
-    completed = sum(process["completed"].values())
+def _runtime(process: dict[str, Any], groups: list[str], period: float, before: tuple[int, int]) -> dict[str, Any]:
+    completed, with_nan = sum(process["completed"].values()) - before[0], process["with_nan"] - before[1]
     every = {
         "neuroncore_counters": {
             "neuroncores_in_use": {
@@ -86,8 +99,8 @@ def _runtime(process: dict[str, Any], groups: list[str], period: float) -> dict[
         "execution_stats": {
             "error_summary": dict.fromkeys(("generic", "numerical", "transient", "model", "runtime", "hardware"), 0),
             "execution_summary": {
-                "completed": completed - process["with_nan"], "completed_with_err": 0,
-                "completed_with_num_err": process["with_nan"], "timed_out": 0, "incorrect_input": 0,
+                "completed": completed - with_nan, "completed_with_err": 0,
+                "completed_with_num_err": with_nan, "timed_out": 0, "incorrect_input": 0,
                 "failed_to_queue": 0,
             },
             "latency_stats": {name: _latency(process["seconds"]) for name in ("total_latency", "device_latency")},
