@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Callable, Dict, List, Optional, Tuple, Type
@@ -41,6 +42,7 @@ class Witness:
         self._uses: List[Tuple[Tuple[int, ...], Optional[int]]] = []
         self._told = threading.Event()
         self._counted: Optional[int] = None
+        self._once_more: Optional[Callable[[], Any]] = None
 
     def __enter__(self) -> Witness:
         path = tool("neuron-monitor", sys.executable)
@@ -68,6 +70,7 @@ class Witness:
                 return module(*inputs)
             with torch.autograd.profiler.profile() as profile:
                 output = module(*inputs)
+            self._once_more = partial(module, *inputs)
             called = [event.count for event in profile.key_averages() if event.key.startswith(NEURON_OPERATORS)]
             self._counted = sum(called)
             return output
@@ -96,7 +99,11 @@ class Witness:
         while self._monitor is not None and self._monitor.poll() is None and time.monotonic() < deadline:
             if any(number for _, number in self._uses):
                 return
-            self._told.wait(deadline - time.monotonic())
+            if self._uses and self._once_more is not None:
+                # It may have begun to count after a few quick executions; this one it cannot miss.
+                with torch.no_grad():
+                    self._once_more()
+            self._told.wait(max(0.0, deadline - time.monotonic()))
             self._told.clear()
 
     def _listen(self, monitor: subprocess.Popen[bytes]) -> None:

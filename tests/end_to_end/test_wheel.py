@@ -48,7 +48,10 @@ def test_that_the_installed_wheel_compiles_its_starter_model_in_another_interpre
     assert [pair["cpu_label"] for pair in report["pairs"]] == ["paraphrase", "not paraphrase"]
 
 
-def test_that_without_torch_the_installed_wheel_says_what_is_missing_and_how_to_get_it(empty_environment: Path) -> None:
+def test_that_without_torch_the_installed_wheel_says_what_is_missing_and_how_to_get_it(
+    empty_environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     done = _run(str(empty_environment / "neuron-studio"), "compile")
     assert done.returncode == 3
     assert "has no torch" in done.stderr

@@ -10,15 +10,17 @@ import sys
 from typing import Any
 
 import torch
+import transformers
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 
 def logits(folder: str, pairs: list[list[str]], length: int) -> list[list[float]]:
     """One row for each pair."""
     tokenizer: Any = AutoTokenizer.from_pretrained(folder)
-    model: Any = AutoModelForSequenceClassification.from_pretrained(
-        folder, attn_implementation="eager", dtype=torch.float32
-    ).eval()
+    # Releases before 4.36 know no other attention than the eager one, and no word for it.
+    release = tuple(int(part) for part in transformers.__version__.split(".")[:2])
+    eager = {"attn_implementation": "eager"} if release >= (4, 36) else {}
+    model: Any = AutoModelForSequenceClassification.from_pretrained(folder, **eager).float().eval()
     rows = []
     for first, second in pairs:
         encoded = tokenizer(
