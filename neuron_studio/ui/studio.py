@@ -14,7 +14,7 @@ from neuron_studio.core.environment import Environment
 from neuron_studio.core.request import DEFAULT_PAIRS, Request
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.wording import outcome_word
-from neuron_studio.runs import added_environments, worker_lock
+from neuron_studio.runs import worker_lock
 from neuron_studio.runs.pairs_file import read_pairs
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.runs.store import RunStore
@@ -22,6 +22,7 @@ from neuron_studio.ui import settings
 from neuron_studio.ui.background import begin, end_all, in_thread
 from neuron_studio.ui.core_watch import CoreWatch
 from neuron_studio.ui.doctor_dialog import DoctorDialog
+from neuron_studio.ui.environment_choice import EnvironmentChoice
 from neuron_studio.ui.environment_finder import EnvironmentFinder
 from neuron_studio.ui.expectation import Expectation
 from neuron_studio.ui.main_window import MainWindow
@@ -63,20 +64,19 @@ class Studio(QObject):
         self._memory = settings.load()
         request = self._memory.request or Request(ModelChoice(str(STARTER_MODEL)))
         self._store = store or RunStore()
-        self._environment: Environment | None = None
-        self._was_chosen = False
         self._doctor: DoctorDialog | None = None
         self.controller = RunController(self._store, self)
-        self.finder = finder or EnvironmentFinder()
         self.preparation = preparation or Preparation(request)
         self.search = search or ModelSearch()
-        self.core_watch = core_watch or CoreWatch()
         self.expectation = Expectation(self._store, self)
         self.check = check or PreflightCheck()
         self.history = HistoryPanel(self._store)
         self.form = RequestForm(ModelPicker(), PairEditor(), SettingsForm())
         self.view = RunView(ComparisonPanel(), LogView(), OperatorsPanel(), ArtifactPanel(), self.history)
         self.bar = TopBar()
+        self.environments = EnvironmentChoice(
+            self.bar, finder or EnvironmentFinder(), core_watch or CoreWatch(), self._memory.python
+        )
         self.window = MainWindow(self.bar, self.form, self.view)
         self._remembering = QTimer(self, singleShot=True, interval=_REMEMBER_AFTER_MS)
         self._remembering.timeout.connect(lambda: begin(in_thread(settings.save, self._memory)))
@@ -91,19 +91,14 @@ class Studio(QObject):
         self.window.painted.connect(self._on_window_painted)
         self.window.closed.connect(self._on_window_closed)
         self.window.activated.connect(lambda title: self._look_at_cores())
-        self.core_watch.seen.connect(self._on_core_watch_seen)
         self.window.guard_closing(lambda: self.controller.is_running)
         self.form.request_changed.connect(self._on_form_request_changed)
         self.form.picker.model_changed.connect(lambda choice: self.search.change_text(choice.id))
         self.form.pairs.file_chosen.connect(lambda path: begin(self._import_pairs(path)))
         self.search.found.connect(self.form.picker.show_found)
         self.preparation.judged.connect(self._on_preparation_judged)
-        self.finder.found.connect(self._on_finder_found)
-        self.finder.asked_found.connect(self._on_finder_asked_found)
-        self.finder.examined.connect(self._on_finder_examined)
-        self.finder.ended.connect(self._on_finder_ended)
-        self.bar.environment_chosen.connect(self._on_bar_environment_chosen)
-        self.bar.interpreter_picked.connect(self.finder.ask)
+        self.environments.used.connect(self._on_environments_used)
+        self.environments.chosen.connect(lambda python: self._remember(python=python))
         self.bar.check_asked.connect(self._on_bar_check_asked)
         self.bar.start_asked.connect(self._on_bar_start_asked)
         self.bar.stop_asked.connect(self._on_bar_stop_asked)
@@ -133,17 +128,14 @@ class Studio(QObject):
     def _on_window_painted(self, title: str) -> None:
         self.preparation.change_request(self.preparation.readiness.request)
         begin(self._return_to_run())
-        if self._memory.python is not None:
-            self.finder.ask(self._memory.python)
-        self.finder.look()
+        self.environments.look()
 
     def _on_window_closed(self, title: str) -> None:
         geometry, splitter = self.window.geometry_now()
         self._remember(geometry=geometry, splitter=splitter)
         self._remembering.stop()
-        self.core_watch.wait_for(None)
         end_all()
-        self.finder.close()
+        self.environments.close()
         settings.save(self._memory)
         self.check.stop()
         self.view.log.close_file()
@@ -180,7 +172,7 @@ class Studio(QObject):
         self.bar.show_family(readiness.family)
         self._show_readiness(readiness)
         is_waiting = any(problem.code == CORES_BUSY for problem in readiness.problems)
-        self.core_watch.wait_for(self._environment if is_waiting else None)
+        self.environments.wait_for_cores(is_waiting)
 
     def _show_readiness(self, readiness: Readiness) -> None:
         is_running = self.controller.is_running
@@ -200,60 +192,19 @@ class Studio(QObject):
 
     # The environment.
 
-    def _on_finder_found(self, environment: Environment) -> None:
-        self.bar.offer(environment)
-        if not self._was_chosen and self._environment is None and environment.can_trace:
-            self._use(environment)
-
-    def _on_finder_asked_found(self, environment: Environment) -> None:
-        self.bar.offer(environment)
-        if environment.python != self._memory.python and not environment.problem:
-            begin(in_thread(added_environments.add, environment.python))
-        if not self._was_chosen:
-            self._was_chosen = environment.python == self._memory.python and environment.can_trace
-            if self._was_chosen or environment.python != self._memory.python:
-                self._use(environment)
-        elif environment.python != self._memory.python:
-            self._on_bar_environment_chosen(environment)
-
-    def _on_finder_examined(self, environment: Environment) -> None:
-        self.bar.offer(environment)
-        if self._environment is not None and self._environment.python == environment.python:
-            self._use(environment)
-
-    def _on_finder_ended(self, count: int) -> None:
-        self.bar.show_none_found()
-        if self._environment is None and self.bar.environments:
-            self._use(self.bar.environments[0])
-
-    def _on_bar_environment_chosen(self, environment: Environment) -> None:
-        self._was_chosen = True
-        self._use(environment)
-        self._remember(python=environment.python)
-        self._look_at_cores()
+    def _on_environments_used(self, environment: Environment) -> None:
+        self.preparation.change_environment(environment)
+        self.controller.keep_warm(environment.python if environment.can_trace else None)
 
     def _on_bar_check_asked(self, text: str) -> None:
         if self._doctor is None:
             self._doctor = DoctorDialog(parent=self.window)
         self._doctor.open_or_raise()
 
-    def _use(self, environment: Environment) -> None:
-        self._environment = environment
-        self.bar.show_environment(environment)
-        self.preparation.change_environment(environment)
-        self.controller.keep_warm(environment.python if environment.can_trace else None)
-
     def _look_at_cores(self) -> None:
         # While a run goes on its own cores are held; that is no problem of the request.
         if not self.controller.is_running:
-            self.core_watch.look(self._environment)
-
-    def _on_core_watch_seen(self, environment: Environment) -> None:
-        if self._environment is not None and environment.python == self._environment.python:
-            # The machine alone: what is known of the packages may be newer than what was looked at here.
-            self._environment = replace(self._environment, machine=environment.machine)
-            self.bar.offer(self._environment)
-            self.preparation.change_environment(self._environment)
+            self.environments.look_at_cores()
 
     # A look without a run.
 

@@ -20,7 +20,7 @@ from neuron_studio.ui.app import run_window
 
 class Told(studio.Studio):
     def _on_window_painted(self, title):
-        self.finder._find = lambda: iter(())
+        self.environments.finder._find = lambda: iter(())
         super()._on_window_painted(title)
         {then}
         print("up", flush=True)

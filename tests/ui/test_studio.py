@@ -342,7 +342,7 @@ def test_that_an_environment_whose_import_fails_is_refused_with_its_remedy(desk:
     async def scene() -> None:
         studio = await ready(desk)
         missing = "OSError: libnrt.so.1: cannot open shared object file: No such file or directory"
-        studio.finder.examined.emit(replace(environment, imports={"torch_neuron": missing}))
+        studio.environments.finder.examined.emit(replace(environment, imports={"torch_neuron": missing}))
         await until(lambda: not studio.bar.start.isEnabled())
         assert "The Neuron runtime library is not found" in studio.bar.reason.text()
         assert "cannot be imported" in studio.bar.environment.currentText()
@@ -357,7 +357,7 @@ def test_that_an_interpreter_that_was_picked_is_kept_unless_it_does_not_answer(d
             an_environment("/mine/bin/python"),
             an_environment("/broken/python", problem="It is broken."),
         ):
-            studio.finder.asked_found.emit(environment)
+            studio.environments.finder.asked_found.emit(environment)
         await until(added_environments.added)
         assert added_environments.added() == ("/mine/bin/python",)
 

@@ -35,7 +35,7 @@ from tests.ui.conftest import an_environment, facts_of
 
 class Autopilot(studio.Studio):
     def _on_window_painted(self, title):
-        self.finder._find = lambda: iter([an_environment({python!r})])
+        self.environments.finder._find = lambda: iter([an_environment({python!r})])
         self.preparation._describe = facts_of
         super()._on_window_painted(title)
 
