@@ -34,7 +34,8 @@ class KnownFailure:
             return ""
         begin = text.rfind("\n", 0, found.start()) + 1
         end = text.find("\n", found.end())
-        return text[begin : end if end >= 0 else len(text)].strip()[:_LONGEST_LINE]
+        # The compilers' signs of life come without a line of their own.
+        return text[begin : end if end >= 0 else len(text)].strip().lstrip(".")[:_LONGEST_LINE]
 
 
 _ENV = Blame.ENVIRONMENT

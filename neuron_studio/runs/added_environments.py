@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 from neuron_studio.runs.places import config_folder
@@ -15,10 +16,12 @@ _SCHEMA = 1
 
 
 def interpreter(path: str) -> str:
-    """The absolute path of an interpreter, given itself or as the folder of its environment.
+    """The absolute path of an interpreter, given by its path, as the folder of its environment or by its name.
 
     Links stay as they are: the Python of a virtual environment is one, and what it leads to is another environment.
     """
+    if os.sep not in path and not os.path.exists(path):
+        return shutil.which(path) or path
     absolute = os.path.abspath(os.path.expanduser(path))
     return os.path.join(absolute, "bin", "python") if os.path.isdir(absolute) else absolute
 

@@ -14,7 +14,7 @@ from neuron_studio.core.diagnosis import signal_name
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.environment_findings import environment_findings
 from neuron_studio.runs import probe_cache
-from neuron_studio.runs.added_environments import added
+from neuron_studio.runs.added_environments import added, interpreter
 from neuron_studio.runs.bounded import Ended, run_bounded
 from neuron_studio.runs.interpreters import candidates
 from neuron_studio.runs.launcher import worker_command, worker_environment
@@ -35,6 +35,7 @@ _importing = threading.Lock()
 
 def probe(python: str) -> Environment:
     """What one interpreter offers by what is installed; what is wrong with it stands in its problem."""
+    python = interpreter(python)
     known = probe_cache.recall(python)
     if known is None:
         known, seen = _ask(python)

@@ -237,3 +237,16 @@ def test_that_an_environment_without_torch_is_not_imported() -> None:
     bare = Environment("/no/such/python", "3.11.7")
     assert environments.examine(bare) is bare
     assert environments.examine(replace(bare, problem="gone")).problem == "gone"
+
+
+def test_that_an_interpreter_may_be_named_as_in_a_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers start elsewhere, so a relative path or a bare name must become a whole path first."""
+    folder = tmp_path / "venv" / "bin"
+    folder.mkdir(parents=True)
+    (folder / "python").symlink_to(sys.executable)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(folder))
+    whole = str(folder / "python")
+    for named in ("venv/bin/python", "./venv", "python", whole):
+        assert environments.probe(named).python == whole
+    assert environments.probe("no-such-python").problem
