@@ -98,6 +98,9 @@ class BertInNumpy:
             rounded(self._weights[f"bert.embeddings.{name}_embeddings.weight"], self._used.embedding)[index]
             for name, index in (("word", ids), ("token_type", types), ("position", positions))
         )
+        if self._used.embedding is None:
+            # The tables are on the CPU, and their sum too: it is rounded once, where the device reads it.
+            return self._norm("bert.embeddings.LayerNorm", words + kinds + places)
         return self._norm("bert.embeddings.LayerNorm", self._add(self._add(words, kinds), places))
 
     def _layer(self, name: str, hidden: Array, bias: Array) -> Array:

@@ -3,7 +3,8 @@
 A float32 operand is rounded where a function reads it and the result where it leaves it, once per torch
 function; within one (a softmax, a layer norm, the sums of a product) float32 is kept, as the target's
 accumulators do. What depends on neither inputs nor weights (positions, relative buckets) is computed in
-float32, since a compiler folds it, and rounded where it is used. Numbers in a model's own code stay as they are.
+float32, since a compiler folds it, and rounded where it is used; so are sums of tables that stay on the CPU.
+Numbers in a model's own code stay as they are.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ _MOVES = _SHAPES | {
     "flatten", "__getitem__", "__get__", "split", "chunk", "unbind", "gather", "index_select", "repeat", "clone",
     "detach", "dropout",
 }  # fmt: skip
+
+_SUMS = frozenset(("add", "add_", "__add__", "__iadd__", "__radd__"))
 
 _DTYPES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 _TF32_DIGITS = 2.0**11
@@ -66,6 +69,9 @@ class CastMode(TorchFunctionMode):
         self._casts = applied
         self._rounded = _Marks(rounded)
         self._fixed = _Marks(fixed)
+        # Where tables stay on the CPU (Inf1), so do their sums: the device gets them in one piece, and rounds that.
+        self._looked_up = _Marks(())
+        self._keeps_tables_outside = applied.embedding is None and applied.other is not None
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         name, kwargs = getattr(func, "__name__", ""), kwargs or {}
@@ -75,15 +81,22 @@ class CastMode(TorchFunctionMode):
         fixed = all(tensor in self._fixed for tensor in _tensors([args, kwargs]))
         if name in _MOVES:
             result = func(*args, **kwargs)
-            if args and args[0] in self._rounded:
-                self._rounded.add_all(result)
-        elif name == "embedding":
+            for marks in (self._rounded, self._looked_up):
+                if args and args[0] in marks:
+                    marks.add_all(result)
+        elif name == "embedding" or self._is_sum_outside(name, args):
             result = self._out(func(*args, **kwargs), self._casts.embedding)
+            if self._keeps_tables_outside:
+                self._looked_up.add_all(result)
         else:
             result = self._computed(func, name, args, kwargs, None if fixed else self._casts.other)
         if fixed or name in _SHAPES or isinstance(result, torch.Size):
             self._fixed.add_all(result)
         return result
+
+    def _is_sum_outside(self, name: str, args: Any) -> bool:
+        floats = [tensor for tensor in _tensors(args) if _is_float32(tensor)]
+        return name in _SUMS and bool(floats) and all(tensor in self._looked_up for tensor in floats)
 
     def _computed(self, func: Any, name: str, args: Any, kwargs: Any, kind: Optional[str]) -> Any:
         written = _written(name, args, kwargs)
