@@ -17,6 +17,12 @@ def gravest_first(findings: Iterable[Finding]) -> List[Finding]:
     return sorted(findings, key=lambda finding: _ORDER.index(finding.level))
 
 
+def gravest(findings: Iterable[Finding]) -> Level:
+    """The level that all findings together come to: good, where there is nothing that should be looked at."""
+    levels = {finding.level for finding in findings} - {Level.NOTE}
+    return next((level for level in _ORDER if level in levels), Level.GOOD)
+
+
 def finding_lines(finding: Finding) -> List[str]:
     """One finding: what it is, then what to do, then the command, each on a line of its own."""
     subject = f"{finding.subject}: " if finding.subject else ""

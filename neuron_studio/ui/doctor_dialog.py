@@ -9,12 +9,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from neuron_studio.core.doctor import Examination
-from neuron_studio.core.finding_words import count_line
+from neuron_studio.core.finding_words import LEVEL_SIGNS, count_line, gravest
 from neuron_studio.runs import doctor
 from neuron_studio.runs.whole_file import write_whole
 from neuron_studio.ui import theme
 from neuron_studio.ui.background import begin, in_thread
-from neuron_studio.ui.widgets.finding_list import FindingList
+from neuron_studio.ui.widgets.finding_list import LEVEL_TONES, FindingList
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 
 _SIZE = (760, 560)
@@ -111,8 +111,9 @@ class DoctorDialog(QDialog):
         self._examination = examination
         self.findings.show_findings(examination.findings)
         if examination.is_whole:
-            sign, tone = ("✗", "danger") if examination.has_problem else ("✓", "good")
-            self.headline.say(f"{sign} {count_line(examination.findings).capitalize()}", tone)
+            worst = gravest(examination.findings)
+            count = count_line(examination.findings)
+            self.headline.say(f"{LEVEL_SIGNS[worst]} {count.capitalize()}", LEVEL_TONES[worst])
             self.note.say("The report leaves out sentences, tokens and names; read it before you send it.")
 
     def _allow(self) -> None:

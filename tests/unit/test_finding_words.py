@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neuron_studio.core.finding_words import count_line, findings_text, gravest_first
+from neuron_studio.core.finding_words import count_line, findings_text, gravest, gravest_first
 from neuron_studio.wire.codec import decode, encode
 from neuron_studio.wire.findings import Finding, Level
 
@@ -25,6 +25,13 @@ def test_that_a_finding_says_what_to_do_and_gives_the_command() -> None:
 def test_that_only_what_matters_is_counted() -> None:
     assert count_line([DRIVER, DISK, DISK, TORCH]) == "1 problem, 2 warnings"
     assert count_line([TORCH]) == "nothing stands in the way"
+
+
+def test_that_all_together_are_as_grave_as_the_gravest() -> None:
+    note = Finding(Level.NOTE, "note", "By the way.")
+    assert [gravest(found) for found in ([TORCH, DISK, DRIVER], [TORCH, DISK], [note, TORCH], [])] == [
+        Level.PROBLEM, Level.WARNING, Level.GOOD, Level.GOOD,
+    ]  # fmt: skip
 
 
 def test_that_a_finding_comes_back_from_json_as_it_was() -> None:

@@ -21,7 +21,7 @@ from neuron_studio.ui import theme
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 from neuron_studio.wire.findings import Finding, Level
 
-_TONES = {Level.GOOD: "good", Level.NOTE: "", Level.WARNING: "warning", Level.PROBLEM: "danger"}
+LEVEL_TONES = {Level.GOOD: "good", Level.NOTE: "", Level.WARNING: "warning", Level.PROBLEM: "danger"}
 
 
 class FindingList(QScrollArea):
@@ -56,7 +56,7 @@ class FindingList(QScrollArea):
 
 def _row(finding: Finding) -> QVBoxLayout:
     subject = f"{finding.subject}: " if finding.subject else ""
-    head = ToneLabel(f"{LEVEL_SIGNS[finding.level]} {subject}{finding.message}", _TONES[finding.level])
+    head = ToneLabel(f"{LEVEL_SIGNS[finding.level]} {subject}{finding.message}", LEVEL_TONES[finding.level])
     remedy = ToneLabel(finding.remedy, "quiet")
     row = QVBoxLayout()
     row.setSpacing(theme.TIGHT)
