@@ -105,8 +105,7 @@ def test_that_the_trace_example_is_chosen_in_the_table_and_remembered(desk: Desk
         studio.form.pairs.model.trace_with(1)
         assert studio.preparation.spec().trace_pair == 1
         await desk.close()
-        remembered = settings.load().request
-        again = desk.open(remembered)
+        again = await ready(desk, settings.load().request)
         assert again.form.pairs.model.trace_pair == 1
 
     run(scene())
