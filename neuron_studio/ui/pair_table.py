@@ -41,7 +41,7 @@ class PairTable(CellTable):
         self.setModel(self.pairs)
         self._dress()
         self._add_actions()
-        self.rows_moved.connect(lambda moved: self._move(*moved))
+        self.row_moved.connect(lambda moved: self._move((moved[0],), moved[1]))
         self.bottom_passed.connect(self._on_bottom_passed)
         self.pairs.pairs_changed.connect(self._on_pairs_changed)
         self._show_steps()
@@ -141,6 +141,8 @@ class PairTable(CellTable):
 
     def _paste_pairs(self, rows: Rows) -> None:
         pasted = pairs_in_rows(rows)
+        if not pasted:
+            return
         name = f"paste {counted(len(pasted))}"
         if self.pairs.pairs == (_EMPTY,):
             self.pairs.replace_all(pasted, name)

@@ -118,6 +118,13 @@ def test_that_a_lone_empty_pair_makes_room_for_pasted_ones(editor: PairEditor, q
     assert editor.model.pairs == (SentencePair("a", "b"),)
 
 
+def test_that_a_paste_of_blanks_takes_nothing_away(editor: PairEditor, qtbot: QtBot) -> None:
+    editor.show_pairs((SentencePair("", ""),))
+    QApplication.clipboard().setText(" \n\n")
+    key(editor, qtbot, "Ctrl+V")
+    assert editor.model.pairs == (SentencePair("", ""),)
+
+
 def test_that_delete_clears_cells_and_removes_whole_rows(editor: PairEditor, qtbot: QtBot) -> None:
     select(editor, 2)
     key(editor, qtbot, "Delete")

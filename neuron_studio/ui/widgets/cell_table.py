@@ -25,11 +25,11 @@ class CellTable(QTableView):
     """Enter goes down, Tab along the cells and out after the last one (Ctrl+Tab at once), Shift+Space takes whole rows.
 
     Signals:
-        rows_moved: the rows that were dragged by their headers, and the row before which they were dropped.
+        row_moved: the row that was dragged by its number, and the row before which it was dropped.
         bottom_passed: the row that Enter was pressed in when there was none below.
     """
 
-    rows_moved = Signal(object)
+    row_moved = Signal(object)
     bottom_passed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -141,5 +141,4 @@ class CellTable(QTableView):
         header.blockSignals(True)
         header.moveSection(after, before)
         header.blockSignals(False)
-        rows = self.selected_rows if self.has_whole_rows and before in self.selected_rows else (before,)
-        self.rows_moved.emit((rows, after + 1 if after > before else after))
+        self.row_moved.emit((before, after + 1 if after > before else after))

@@ -50,7 +50,7 @@ class SentenceDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = _SentenceEditor(parent)
         editor.setAccessibleName(str(index.data(Qt.ItemDataRole.AccessibleTextRole)))
-        editor.setFrameShape(QFrame.Shape.NoFrame)
+        editor.setFrameShape(QFrame.Shape.StyledPanel)
         editor.setAutoFillBackground(True)
         return editor
 
