@@ -55,7 +55,7 @@ class RequestForm(QScrollArea):
         """Put a whole request into the fields."""
         self._request = None
         self.picker.show_choice(request.model)
-        self.pairs.show_pairs(request.pairs)
+        self.pairs.show_pairs(request.pairs, request.trace_pair)
         self.settings.show_request(request)
         self._request = request
 
@@ -71,8 +71,7 @@ class RequestForm(QScrollArea):
     def _on_part_changed(self, value: object) -> None:
         if self._request is None:
             return
-        pairs = self.pairs.model.pairs
+        table = self.pairs.model
         request = self.settings.fill(self._request)
-        # The trace example is a place in the table: the first row.
-        self._request = replace(request, model=self.picker.choice, pairs=pairs, trace_pair=0)
+        self._request = replace(request, model=self.picker.choice, pairs=table.pairs, trace_pair=table.trace_pair)
         self.request_changed.emit(self._request)

@@ -7,7 +7,7 @@ import json
 import math
 from enum import Enum
 from functools import lru_cache
-from typing import Any, Dict, Union, get_args, get_origin, get_type_hints
+from typing import Any, Dict, Tuple, Union, get_args, get_origin, get_type_hints
 
 from neuron_studio.wire.errors import ProtocolError
 
@@ -17,8 +17,10 @@ _NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 def encode(value: Any) -> Any:
     """The plain JSON value of a record; floats keep every digit, NaN and infinities become their names."""
+    if type(value) is str or value is None:
+        return value
     if dataclasses.is_dataclass(value):
-        return {field.name: encode(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {name: encode(getattr(value, name)) for name in _names(value.__class__)}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, (list, tuple)):
@@ -42,11 +44,23 @@ def _fields(kind: Any) -> Dict[str, Any]:
     return get_type_hints(kind)
 
 
+@lru_cache(maxsize=None)
+def _names(kind: Any) -> Tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
+
+
+@lru_cache(maxsize=None)
+def _parts(kind: Any) -> Tuple[Any, Tuple[Any, ...]]:
+    return get_origin(kind), get_args(kind)
+
+
 def decode(kind: Any, plain: Any) -> Any:
     """The value of the given type that a plain JSON value stands for; raises ProtocolError where it does not fit."""
+    if kind is str and type(plain) is str:
+        return plain
     if dataclasses.is_dataclass(kind):
         return _decode_record(kind, plain)
-    origin, args = get_origin(kind), get_args(kind)
+    origin, args = _parts(kind)
     if origin is Union:
         return None if plain is None else decode(next(arg for arg in args if arg is not type(None)), plain)
     if origin is tuple and isinstance(plain, list):
@@ -75,7 +89,7 @@ def _decode_record(kind: Any, plain: Any) -> Any:
     if not isinstance(plain, dict):
         raise ProtocolError(f"{plain!r} is not a {kind.__name__}.")
     hints = _fields(kind)
-    unknown = sorted(set(plain) - set(hints))
+    unknown = sorted(plain.keys() - hints.keys())
     if unknown:
         raise ProtocolError(f"{kind.__name__} has no {', '.join(unknown)}.")
     try:

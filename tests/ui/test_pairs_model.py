@@ -47,12 +47,52 @@ def test_that_rows_are_inserted_and_removed_where_they_were_meant(qapp: object) 
     assert model.rowCount() == len(PAIRS)
 
 
-def test_that_the_first_row_is_marked_as_the_trace_example(qapp: object) -> None:
-    model, _ = a_model()
+def test_that_the_trace_example_is_marked_and_can_be_another_row(qapp: object) -> None:
+    model, told = a_model()
     vertical = Qt.Orientation.Vertical
     assert model.headerData(0, vertical) == f"1 {TRACE_SIGN}"
-    assert model.headerData(1, vertical) == "2"
     assert "compiled with" in model.headerData(0, vertical, Qt.ItemDataRole.ToolTipRole)
+    model.trace_with(2)
+    assert [model.headerData(row, vertical) for row in range(4)] == ["1", "2", f"3 {TRACE_SIGN}", "4"]
+    assert told == [PAIRS]
+
+
+def test_that_every_change_is_undone_and_done_again(qapp: object) -> None:
+    model, _ = a_model()
+    model.setData(model.index(0, 0), "changed")
+    model.insert(1, [SentencePair("x", "y")])
+    model.trace_with(1)
+    model.move([0, 3], 2)
+    model.remove([0, 2])
+    model.fill({(2, 0): "a", (3, 0): "b", (3, 2): "yes"}, "paste cells")
+    model.replace_all([SentencePair("other", "pair")])
+    after = model.pairs, model.trace_pair
+    for _ in range(7):
+        model.undo()
+    assert (model.pairs, model.trace_pair) == (PAIRS, 0)
+    assert model.steps.undo_name == ""
+    for _ in range(7):
+        model.redo()
+    assert (model.pairs, model.trace_pair) == after
+
+
+def test_that_pairs_to_begin_with_are_nothing_to_undo(qapp: object) -> None:
+    model, _ = a_model()
+    model.remove([0])
+    model.begin_with(PAIRS, 3)
+    assert (model.steps.undo_name, model.trace_pair) == ("", 3)
+    model.begin_with(PAIRS[:2], 3)
+    assert model.trace_pair == 1
+
+
+def test_that_what_cannot_be_shown_has_a_sign_and_stays_in_the_pair(qapp: object) -> None:
+    sentence = "nul\0, half\ud800, <b>bold</b>\r\nnext line"
+    model = PairsModel([SentencePair(sentence, "x" * 100_000)])
+    assert model.index(0, 0).data() == "nul␀, half\ufffd, <b>bold</b>\nnext line"
+    assert "&lt;b&gt;bold" in model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert len(model.index(0, 1).data()) < 2000
+    assert len(model.index(0, 1).data(Qt.ItemDataRole.EditRole)) == 100_000
+    assert model.pairs[0].first == sentence
 
 
 def test_that_a_screen_reader_hears_which_cell_it_is(qapp: object) -> None:

@@ -99,6 +99,28 @@ def test_that_a_problem_disables_the_start_and_stands_beside_its_field(desk: Des
     run(scene())
 
 
+def test_that_the_trace_example_is_chosen_in_the_table_and_remembered(desk: Desk, run: Run) -> None:
+    async def scene() -> None:
+        studio = await ready(desk)
+        studio.form.pairs.model.trace_with(1)
+        assert studio.preparation.spec().trace_pair == 1
+        await desk.close()
+        again = await ready(desk, settings.load().request)
+        assert again.form.pairs.model.trace_pair == 1
+
+    run(scene())
+
+
+def test_that_a_pair_that_is_no_text_is_refused_with_its_row_and_kept(desk: Desk, run: Run) -> None:
+    async def scene() -> None:
+        studio = await ready(desk)
+        studio.form.pairs.model.insert(2, [SentencePair("nul\0", "half\ud800")])
+        assert studio.bar.reason.text().startswith("Pair 3: the first sentence holds a NUL character")
+        assert studio.form.pairs.model.pairs[2] == SentencePair("nul\0", "half\ud800")
+
+    run(scene())
+
+
 def test_that_closing_leaves_the_run_running_after_one_question(
     desk: Desk, run: Run, tmp_path: Path, qtbot: QtBot
 ) -> None:

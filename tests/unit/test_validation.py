@@ -80,6 +80,7 @@ def test_that_what_the_user_allows_is_allowed() -> None:
         ({"pairs": (SentencePair("one", " \n"),)}, "pairs", "empty-sentence"),
         ({"pairs": (SentencePair("", "two"),)}, "pairs", "empty-sentence"),
         ({"pairs": (SentencePair("caf\udce9", "two"),)}, "pairs", "not-text"),
+        ({"pairs": (SentencePair("one\0", "two"),)}, "pairs", "nul-character"),
         ({"trace_pair": 1}, "pairs", "no-such-trace-pair"),
         ({"trace_pair": -1}, "pairs", "no-such-trace-pair"),
         ({"sequence_length": 7}, "sequence_length", "sequence-too-short"),

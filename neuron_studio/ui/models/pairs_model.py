@@ -1,14 +1,16 @@
-"""The sentence pairs that will be judged, as a table that can be edited."""
+"""The sentence pairs that will be judged, as a table that can be edited, and every change taken back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from neuron_studio.ui.models.pair_changes import Change, PairList, Steps
+from neuron_studio.ui.models.shown_text import in_cell, in_tip, whole
 from neuron_studio.wire.spec import SentencePair
 
 Index = QModelIndex | QPersistentModelIndex
@@ -34,59 +36,128 @@ _HINTS = {
     PairColumn.EXPECTED: "The label that a person expects, if known; accuracy is counted over these pairs",
 }
 
+# The columns that a user fills, in order.
+FILLED = tuple(_FIELDS)
+
+
+def counted(count: int) -> str:
+    """So many pairs, in words."""
+    return f"{count:,} pair{'' if count == 1 else 's'}"
+
 
 class PairsModel(QAbstractTableModel):
-    """Sentence pairs in their order; the first one is the trace example.
+    """Sentence pairs in their order; one of them is the trace example.
 
     Signals:
-        pairs_changed: the tuple of all SentencePairs.
+        pairs_changed: the tuple of all SentencePairs, after it or the choice of the trace example has changed.
     """
 
     pairs_changed = Signal(object)
 
     def __init__(self, pairs: Iterable[SentencePair] = (), parent: Any = None) -> None:
         super().__init__(parent)
-        self._pairs = list(pairs)
+        self._list = PairList(tuple(pairs))
+        self.steps = Steps()
 
     @property
     def pairs(self) -> tuple[SentencePair, ...]:
         """All pairs, in order."""
-        return tuple(self._pairs)
+        return self._list.pairs
 
-    def replace_all(self, pairs: Sequence[SentencePair]) -> None:
-        """Show other pairs."""
+    @property
+    def trace_pair(self) -> int:
+        """The row of the pair to trace with."""
+        return self._list.trace
+
+    def text(self, row: int, column: int) -> str:
+        """The whole text of a cell."""
+        return whole(getattr(self.pairs[row], _FIELDS[PairColumn(column)]) or "")
+
+    def begin_with(self, pairs: Sequence[SentencePair], trace_pair: int = 0) -> None:
+        """Show pairs that nobody changed yet: there is nothing to take back."""
         self.beginResetModel()
-        self._pairs = list(pairs)
+        self._list = PairList(tuple(pairs), max(0, min(trace_pair, len(pairs) - 1)))
+        self.steps = Steps()
         self.endResetModel()
         self.pairs_changed.emit(self.pairs)
 
-    def insert(self, row: int, pairs: Sequence[SentencePair]) -> None:
+    def replace_all(self, pairs: Sequence[SentencePair], name: str = "replace all pairs") -> None:
+        """Show other pairs."""
+        self._do(self._list.replacing_all(pairs, name))
+
+    def insert(self, row: int, pairs: Sequence[SentencePair], name: str = "") -> None:
         """Put pairs before a row."""
-        if not pairs:
-            return
-        self.beginInsertRows(_ROOT, row, row + len(pairs) - 1)
-        self._pairs[row:row] = pairs
-        self.endInsertRows()
-        self._tell(row)
+        if pairs:
+            self._do(self._list.inserting(row, pairs, name or f"add {counted(len(pairs))}"))
 
-    def remove(self, rows: Iterable[int]) -> None:
+    def remove(self, rows: Iterable[int], name: str = "") -> None:
         """Take pairs out."""
-        gone = sorted(set(rows), reverse=True)
-        for row in gone:
-            self.beginRemoveRows(_ROOT, row, row)
-            del self._pairs[row]
-            self.endRemoveRows()
+        gone = set(rows)
         if gone:
-            self._tell(gone[-1])
+            self._do(self._list.removing(gone, name or f"remove {counted(len(gone))}"))
 
-    def _tell(self, row: int) -> None:
-        # The numbers and the trace sign belong to places, not to pairs.
-        if self._pairs:
-            self.headerDataChanged.emit(Qt.Orientation.Vertical, min(row, len(self._pairs) - 1), len(self._pairs) - 1)
+    def move(self, rows: Iterable[int], to: int) -> None:
+        """Put these rows before another one."""
+        moved = set(rows)
+        if moved:
+            self._do(self._list.moving(moved, to, f"move {counted(len(moved))}"))
+
+    def fill(self, cells: Mapping[tuple[int, int], str], name: str) -> None:
+        """Write texts into cells, by row and column; rows past the end are added."""
+        changed: dict[int, dict[str, str | None]] = {}
+        for (row, column), text in cells.items():
+            given = (text.strip() or None) if column == PairColumn.EXPECTED else text
+            changed.setdefault(row, {})[_FIELDS[PairColumn(column)]] = given
+        if changed:
+            present = self.pairs
+            empty = SentencePair("", "")
+            pairs = {
+                row: replace(present[row] if row < len(present) else empty, **fields) for row, fields in changed.items()
+            }
+            self._do(self._list.putting(pairs, name))
+
+    def trace_with(self, row: int) -> None:
+        """Choose the trace example."""
+        self._do(self._list.tracing(row, f"trace with pair {row + 1}"))
+
+    def undo(self) -> Change:
+        """Take the latest step back; there must be one."""
+        return self._make(self.steps.back())
+
+    def redo(self) -> Change:
+        """Do again what was last taken back; there must be something."""
+        return self._make(self.steps.forth())
+
+    def _do(self, change: Change) -> None:
+        if change.old != change.new or change.trace_before != change.trace_after:
+            self.steps.add(change)
+            self._make(change)
+
+    def _make(self, change: Change) -> Change:
+        # Qt has no word for other rows in place of these: as many as both are, are other data; the rest come or go.
+        common = min(len(change.old), len(change.new))
+        first, added, gone = change.first + common, len(change.new) - common, len(change.old) - common
+        if common:
+            self._list = self._list.after(replace(change, old=change.old[:common], new=change.new[:common]))
+            self.dataChanged.emit(self.index(change.first, 0), self.index(first - 1, len(PairColumn) - 1))
+        now = self._list.after(replace(change, first=first, old=change.old[common:], new=change.new[common:]))
+        if added:
+            self.beginInsertRows(_ROOT, first, first + added - 1)
+        elif gone:
+            self.beginRemoveRows(_ROOT, first, first + gone - 1)
+        self._list = now
+        if added:
+            self.endInsertRows()
+        elif gone:
+            self.endRemoveRows()
+        if self.pairs:
+            # The numbers and the trace sign belong to places, not to pairs.
+            self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, len(self.pairs) - 1)
         self.pairs_changed.emit(self.pairs)
+        return change
 
     def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._pairs)
+        return 0 if parent.isValid() else len(self._list.pairs)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(PairColumn)
@@ -94,37 +165,35 @@ class PairsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        pair, column = self._pairs[index.row()], PairColumn(index.column())
-        text = getattr(pair, _FIELDS[column]) or ""
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+        column = PairColumn(index.column())
+        text = self.text(index.row(), column)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return in_cell(text)
+        if role == Qt.ItemDataRole.EditRole:
             return text
-        if role == Qt.ItemDataRole.ToolTipRole and text:
-            return text[:2000]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return in_tip(text)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"Pair {index.row() + 1}, {_TITLES[column].lower()}: {text or 'empty'}"
+            return f"Pair {index.row() + 1}, {_TITLES[column].lower()}: {in_cell(text) or 'empty'}"
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or not index.isValid():
             return False
-        column, text = PairColumn(index.column()), str(value)
-        given = (text.strip() or None) if column is PairColumn.EXPECTED else text
-        changed = replace(self._pairs[index.row()], **{_FIELDS[column]: given})
-        if changed != self._pairs[index.row()]:
-            self._pairs[index.row()] = changed
-            self.dataChanged.emit(index, index)
-            self.pairs_changed.emit(self.pairs)
+        self.fill({(index.row(), index.column()): str(value)}, f"edit pair {index.row() + 1}")
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        return super().flags(index) | (Qt.ItemFlag.ItemIsEditable if index.isValid() else Qt.ItemFlag.NoItemFlags)
+        is_filled = index.isValid() and index.column() in FILLED
+        return super().flags(index) | (Qt.ItemFlag.ItemIsEditable if is_filled else Qt.ItemFlag.NoItemFlags)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal:
             texts = {Qt.ItemDataRole.DisplayRole: _TITLES, Qt.ItemDataRole.ToolTipRole: _HINTS}
             return texts[role][PairColumn(section)] if role in texts and section < len(PairColumn) else None
+        is_trace = section == self.trace_pair
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{section + 1} {TRACE_SIGN}" if section == 0 else str(section + 1)
-        if role == Qt.ItemDataRole.ToolTipRole and section == 0:
-            return "The trace example: the model is compiled with this pair"
+            return f"{section + 1} {TRACE_SIGN}" if is_trace else str(section + 1)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "The trace example: the model is compiled with this pair" if is_trace else "Drag it to move the pair"
         return None

@@ -2,47 +2,51 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from neuron_studio.wire.spec import SentencePair
 
-_CELL = re.compile(r'(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<bare>[^\t\n]*))(?P<end>\t|\n|\Z)')
+_CELL = re.compile(r'(?:"(?P<quoted>[^"]*(?:""[^"]*)*)"|(?P<bare>[^\t\r\n]*))(?P<end>\t|\r\n|\r|\n|\Z)')
+
+Rows = tuple[tuple[str, ...], ...]
 
 
-def pairs_in_text(text: str) -> tuple[SentencePair, ...]:
-    """The pairs of tab-separated rows; a third column is the expected label, empty rows are passed over."""
-    return tuple(_pairs(text))
+def rows_in_text(text: str) -> Rows:
+    """The cells of tab-separated rows, unchanged; a line end at the very end begins no row."""
+    rows = tuple(_rows(text))
+    return rows[:-1] if rows and rows[-1] == ("",) else rows
 
 
-def text_of_pairs(pairs: Sequence[SentencePair]) -> str:
+def pairs_in_rows(rows: Rows) -> tuple[SentencePair, ...]:
+    """A pair for every row that is not empty; a third cell is the expected label."""
+    return tuple(_pair(row) for row in rows if any(cell.strip() for cell in row))
+
+
+def text_of_rows(rows: Iterable[Sequence[str]]) -> str:
     """The same rows as text, so that a spreadsheet takes them back unchanged."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, dialect="excel-tab", lineterminator="\n")
-    for pair in pairs:
-        writer.writerow([pair.first, pair.second] + ([pair.expected] if pair.expected else []))
-    return buffer.getvalue()
+    return "".join("\t".join(map(_written, row)) + "\n" for row in rows)
 
 
-def _pairs(text: str) -> Iterator[SentencePair]:
-    for row in _rows(text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")):
-        cells = [cell.strip() for cell in row]
-        if any(cells):
-            first, second, expected = (*cells, "", "", "")[:3]
-            yield SentencePair(first, second, expected or None)
+def _written(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if any(sign in cell for sign in '\t\n\r"') else cell
 
 
-def _rows(text: str) -> Iterator[list[str]]:
+def _pair(row: tuple[str, ...]) -> SentencePair:
+    first, second, expected = (*row, "", "")[:3]
+    return SentencePair(first, second, expected.strip() or None)
+
+
+def _rows(text: str) -> Iterator[tuple[str, ...]]:
     row: list[str] = []
     for cell in _CELL.finditer(text):
         row.append(_plain(cell["quoted"]) if cell["quoted"] is not None else cell["bare"])
         if cell["end"] != "\t":
-            yield row
+            yield tuple(row)
             row = []
 
 
 def _plain(quoted: str) -> str:
-    # Spreadsheets quote only what holds a tab, a line feed or a quotation mark; elsewhere quotes are the writer's own.
-    return quoted.replace('""', '"') if any(sign in quoted for sign in ("\t", "\n", '""')) else f'"{quoted}"'
+    # Spreadsheets quote only what holds a tab, a line end or a quotation mark; elsewhere quotes are the writer's own.
+    is_quoted = any(sign in quoted for sign in ("\t", "\n", "\r", '""'))
+    return quoted.replace('""', '"') if is_quoted else f'"{quoted}"'

@@ -1,0 +1,241 @@
+"""The table of sentence pairs with everything that can be done in it, each by a key and from its menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMenu, QWidget
+
+from neuron_studio.ui import theme
+from neuron_studio.ui.models.pair_changes import Change
+from neuron_studio.ui.models.pairs_model import FILLED, PairColumn, PairsModel, counted
+from neuron_studio.ui.models.pasted_pairs import Rows, pairs_in_rows, rows_in_text, text_of_rows
+from neuron_studio.ui.widgets.cell_table import CellTable
+from neuron_studio.ui.widgets.keys import Keys
+from neuron_studio.ui.widgets.label_delegate import LabelDelegate
+from neuron_studio.ui.widgets.roomy_delegate import give_header_room
+from neuron_studio.ui.widgets.sentence_delegate import SentenceDelegate
+from neuron_studio.wire.spec import SentencePair
+
+_LINES_A_ROW = 3
+_EMPTY = SentencePair("", "")
+
+
+class PairTable(CellTable):
+    """Sentence pairs as in a spreadsheet.
+
+    Signals:
+        columns_left_out: how many columns of a paste found no place in the table; 0 after any other change.
+    """
+
+    columns_left_out = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.pairs = PairsModel(parent=self)
+        self.labels = LabelDelegate(self)
+        self._sentences = SentenceDelegate(self)
+        self.menu = QMenu(self)
+        self.setModel(self.pairs)
+        self._dress()
+        self._add_actions()
+        self.row_moved.connect(lambda moved: self._move((moved[0],), moved[1]))
+        self.bottom_passed.connect(self._on_bottom_passed)
+        self.pairs.pairs_changed.connect(self._on_pairs_changed)
+        self._show_steps()
+
+    def _dress(self) -> None:
+        self.setObjectName("pairs")
+        self.setAccessibleName("Sentence pairs")
+        self.setItemDelegate(self._sentences)
+        self.setItemDelegateForColumn(PairColumn.EXPECTED, self.labels)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAlternatingRowColors(True)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(_LINES_A_ROW * self.fontMetrics().lineSpacing() + theme.TIGHT)
+        header = self.horizontalHeader()
+        give_header_room(header)
+        header.setSectionResizeMode(PairColumn.FIRST, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(PairColumn.SECOND, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(PairColumn.EXPECTED, QHeaderView.ResizeMode.Fixed)
+        width = self.fontMetrics().horizontalAdvance("Expected") + 2 * theme.SPACE + theme.TIGHT
+        header.resizeSection(PairColumn.EXPECTED, width)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._on_context_menu_requested)
+
+    def _add_actions(self) -> None:
+        key = QKeySequence.StandardKey
+        self.undo = self._action("Undo", ("Ctrl+Z",), "", self._undo)
+        self.redo = self._action("Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "", self._redo)
+        self.menu.addSeparator()
+        self._action("Cut", (key.Cut,), "Copy what is selected, then do as Delete does", self._cut)
+        self._action("Copy", (key.Copy,), "Copy what is selected as tab-separated cells", self._copy)
+        hint = "Paste cells from the selected one on; whole rows where rows or nothing are selected"
+        self.paste = self._action("Paste", (key.Paste,), hint, self._paste)
+        hint = "Clear the selected cells; where whole rows are selected, remove them"
+        self._action("Clear", (key.Delete,), hint, lambda: self._clear("clear"))
+        self.menu.addSeparator()
+        self.add = self._action("Add a pair", (Qt.Key.Key_Insert,), "Add an empty pair below", self._add)
+        self.duplicate = self._action("Duplicate", ("Ctrl+D",), "Duplicate the selected pairs", self._duplicate)
+        self.remove = self._action("Remove", ("Ctrl+-",), "Remove the selected pairs", self._remove)
+        self._action("Move up", ("Alt+Up",), "Move the selected pairs up", lambda: self._move_by(-1))
+        self._action("Move down", ("Alt+Down",), "Move the selected pairs down", lambda: self._move_by(1))
+        self.menu.addSeparator()
+        hint = "Make this pair the trace example: the model is compiled with it"
+        self.trace = self._action("Trace with this pair", ("Ctrl+T",), hint, self._trace)
+
+    def _action(
+        self,
+        text: str,
+        shortcuts: Sequence[Keys],
+        hint: str,
+        act: Callable[[], None],
+    ) -> QAction:
+        action = QAction(text, self)
+        action.setShortcuts([QKeySequence(keys) for keys in shortcuts])
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.setShortcutVisibleInContextMenu(True)
+        action.setToolTip(f"{hint} ({action.shortcut().toString()})")
+        action.triggered.connect(lambda: act())
+        self.addAction(action)
+        self.menu.addAction(action)
+        return action
+
+    def _undo(self) -> None:
+        self._show_change(self.pairs.undo())
+
+    def _redo(self) -> None:
+        self._show_change(self.pairs.redo())
+
+    def _cut(self) -> None:
+        self._copy()
+        self._clear("cut")
+
+    def _copy(self) -> None:
+        columns = [column for column in self.selected_columns if column in FILLED]
+        rows = [[self.pairs.text(row, column) for column in columns] for row in self.selected_rows]
+        if self.has_whole_rows:
+            rows = [row if row[-1] else row[:-1] for row in rows]
+        if rows:
+            QApplication.clipboard().setText(text_of_rows(rows))
+
+    def _clear(self, name: str) -> None:
+        if self.has_whole_rows:
+            rows = self.selected_rows
+            self.pairs.remove(rows, f"{name} {counted(len(rows))}" if name == "cut" else "")
+            self._select(rows[0])
+        else:
+            cells = [cell for cell in self.selected_cells if cell[1] in FILLED]
+            self.pairs.fill(dict.fromkeys(cells, ""), f"{name} cells")
+
+    def _paste(self) -> None:
+        rows = rows_in_text(QApplication.clipboard().text())
+        is_of_pairs = self.has_whole_rows or not self.selected_rows
+        if rows and is_of_pairs:
+            self._paste_pairs(rows)
+        elif rows:
+            self._paste_cells(rows, [cell for cell in self.selected_cells if cell[1] in FILLED])
+
+    def _paste_pairs(self, rows: Rows) -> None:
+        pasted = pairs_in_rows(rows)
+        if not pasted:
+            return
+        name = f"paste {counted(len(pasted))}"
+        if self.pairs.pairs == (_EMPTY,):
+            self.pairs.replace_all(pasted, name)
+            row = 0
+        else:
+            selected = self.selected_rows
+            row = selected[-1] + 1 if selected else self.pairs.rowCount()
+            self.pairs.insert(row, pasted, name)
+        self.select_rows(row, row + len(pasted) - 1)
+        self._tell_left_out(rows, len(FILLED))
+
+    def _paste_cells(self, rows: Rows, cells: Sequence[tuple[int, int]]) -> None:
+        top, left = self.selected_rows[0], self.selected_columns[0]
+        if len(rows) == 1 and len(rows[0]) == 1:
+            self.pairs.fill(dict.fromkeys(cells, rows[0][0]), "paste cells")
+            return
+        places = {
+            (top + down, left + right): text
+            for down, row in enumerate(rows)
+            for right, text in enumerate(row)
+            if left + right in FILLED
+        }
+        self.pairs.fill(places, "paste cells")
+        self._tell_left_out(rows, len(FILLED) - left)
+
+    def _tell_left_out(self, rows: Rows, width: int) -> None:
+        self.columns_left_out.emit(max(0, max(len(row) for row in rows) - width))
+
+    def _add(self) -> None:
+        here = self.currentIndex()
+        row = here.row() + 1 if here.isValid() else self.pairs.rowCount()
+        self.pairs.insert(row, (_EMPTY,))
+        self._select(row)
+        self.setFocus()
+        self.edit(self.currentIndex())
+
+    def _duplicate(self) -> None:
+        rows = self.selected_rows
+        if rows:
+            copies = [self.pairs.pairs[row] for row in rows]
+            self.pairs.insert(rows[-1] + 1, copies, f"duplicate {counted(len(copies))}")
+
+    def _remove(self) -> None:
+        rows = self.selected_rows
+        if rows:
+            self.pairs.remove(rows)
+            self._select(rows[0])
+
+    def _move_by(self, step: int) -> None:
+        rows = self.selected_rows
+        if rows and rows[0] + step >= 0 and rows[-1] + step < self.pairs.rowCount():
+            self._move(rows, rows[0] - 1 if step < 0 else rows[-1] + 2)
+
+    def _move(self, rows: Sequence[int], to: int) -> None:
+        column = max(0, self.currentIndex().column())
+        self.pairs.move(rows, to)
+        first = to - sum(row < to for row in rows)
+        if len(rows) == 1:
+            self._select(first, column)
+        else:
+            self.select_rows(first, first + len(rows) - 1)
+
+    def _trace(self) -> None:
+        if self.currentIndex().isValid():
+            self.pairs.trace_with(self.currentIndex().row())
+
+    def _select(self, row: int, column: int = 0) -> None:
+        self.setCurrentIndex(self.pairs.index(min(row, self.pairs.rowCount() - 1), column))
+
+    def _show_change(self, change: Change) -> None:
+        if len(change.new) == 1:
+            self._select(change.first, max(0, self.currentIndex().column()))
+        elif change.new:
+            self.select_rows(change.first, change.first + len(change.new) - 1)
+        elif self.pairs.rowCount():
+            self._select(change.first)
+
+    def _show_steps(self) -> None:
+        steps = self.pairs.steps
+        for action, name in ((self.undo, steps.undo_name), (self.redo, steps.redo_name)):
+            word, keys = action.text(), action.shortcut().toString()
+            action.setEnabled(bool(name))
+            action.setToolTip(f"{word}: {name} ({keys})" if name else f"Nothing to {word.lower()} ({keys})")
+
+    def _on_pairs_changed(self, pairs: tuple[SentencePair, ...]) -> None:
+        self._show_steps()
+        self.columns_left_out.emit(0)
+
+    def _on_bottom_passed(self, row: int) -> None:
+        # An empty pair at the end is there to be filled; a second one would only be in the way.
+        if self.pairs.pairs[row] != _EMPTY:
+            self.pairs.insert(row + 1, (_EMPTY,))
+            self._select(row + 1)
+
+    def _on_context_menu_requested(self, place: QPoint) -> None:
+        self.menu.popup(self.viewport().mapToGlobal(place))
