@@ -15,7 +15,7 @@ from neuron_studio.core.request import DEFAULT_PAIRS, Request
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.wording import outcome_word
 from neuron_studio.runs import worker_lock
-from neuron_studio.runs.pairs_file import read_pairs
+from neuron_studio.runs.pair_files.reading import read_pairs
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.runs.store import RunStore
 from neuron_studio.ui import settings
@@ -43,7 +43,7 @@ from neuron_studio.ui.run_controller import RunController
 from neuron_studio.ui.run_view import RunView
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.run_folder import RunFolder
-from neuron_studio.wire.spec import ModelChoice, SentencePair
+from neuron_studio.wire.spec import ModelChoice
 
 _REMEMBER_AFTER_MS = 1500
 
@@ -182,7 +182,7 @@ class Studio(QObject):
         self.view.operators.show_readiness(readiness.refusal)
 
     async def _import_pairs(self, path: Path) -> None:
-        pairs: tuple[SentencePair, ...] = await in_thread(read_pairs, path)
+        pairs = (await in_thread(read_pairs, path))[1].pairs
         model = self.form.pairs.model
         if model.pairs in ((), DEFAULT_PAIRS):
             model.replace_all(pairs)

@@ -171,12 +171,13 @@ def test_that_an_older_bundle_is_replaced_only_when_the_user_says_so(model: Path
     ("content", "said"),
     [
         (b"", "is empty"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is not a text file"),
-        (b"sentence1,sentence2\ncaf\xe9,bar\n", "is not utf-8 text"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a picture"),
+        (b"<!DOCTYPE html><html><body>404</body></html>", "is a web page, not a table"),
+        (b"sentence1\na lonely sentence\n", "no columns for two sentences"),
         (b"left,right\na,b\n", "no columns for two sentences"),
         (b'sentence1,sentence2\n"a,b\n', "line 2"),
         (b'{"sentence1": "a", "sentence2": "b"}\n[1]\n', "line 2: not a JSON object"),
-        (b"sentence1\tsentence2\na\n", "line 2: 1 columns"),
+        (b"sentence1\tsentence2\na\n", "line 2: 1 column where the first line has 2"),
     ],
 )
 def test_that_a_pairs_file_which_cannot_be_read_is_refused(
