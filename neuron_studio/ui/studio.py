@@ -11,11 +11,13 @@ from PySide6.QtCore import QObject, QTimer
 
 from neuron_studio.core.core_plan import CORES_BUSY
 from neuron_studio.core.environment import Environment
+from neuron_studio.core.import_words import counted, imported_words
+from neuron_studio.core.model_facts import labels
 from neuron_studio.core.request import DEFAULT_PAIRS, Request
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.wording import outcome_word
 from neuron_studio.runs import worker_lock
-from neuron_studio.runs.pair_files.reading import read_pairs
+from neuron_studio.runs.pair_files.writing import write_pairs
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.runs.store import RunStore
 from neuron_studio.ui import settings
@@ -25,6 +27,7 @@ from neuron_studio.ui.doctor_dialog import DoctorDialog
 from neuron_studio.ui.environment_choice import EnvironmentChoice
 from neuron_studio.ui.environment_finder import EnvironmentFinder
 from neuron_studio.ui.expectation import Expectation
+from neuron_studio.ui.import_dialog import Import, ImportDialog
 from neuron_studio.ui.main_window import MainWindow
 from neuron_studio.ui.model_search import ModelSearch
 from neuron_studio.ui.panels.artifact import ArtifactPanel
@@ -94,7 +97,8 @@ class Studio(QObject):
         self.window.guard_closing(lambda: self.controller.is_running)
         self.form.request_changed.connect(self._on_form_request_changed)
         self.form.picker.model_changed.connect(lambda choice: self.search.change_text(choice.id))
-        self.form.pairs.file_chosen.connect(lambda path: begin(self._import_pairs(path)))
+        self.form.pairs.file_chosen.connect(self._on_pairs_file_chosen)
+        self.form.pairs.export_chosen.connect(lambda path: begin(self._export_pairs(path)))
         self.search.found.connect(self.form.picker.show_found)
         self.preparation.judged.connect(self._on_preparation_judged)
         self.environments.used.connect(self._on_environments_used)
@@ -181,14 +185,25 @@ class Studio(QObject):
         self.bar.show_running(is_running)
         self.view.operators.show_readiness(readiness.refusal)
 
-    async def _import_pairs(self, path: Path) -> None:
-        pairs = (await in_thread(read_pairs, path))[1].pairs
+    def _on_pairs_file_chosen(self, path: Path) -> None:
+        pairs, facts = self.form.pairs.model.pairs, self.preparation.readiness.facts
+        present = 0 if pairs in ((), DEFAULT_PAIRS) else len(pairs)
+        dialog = ImportDialog(path, present, labels(facts.config) if facts is not None else (), self.window)
+        dialog.chosen.connect(self._on_import_chosen)
+        dialog.open()
+
+    def _on_import_chosen(self, chosen: Import) -> None:
         model = self.form.pairs.model
-        if model.pairs in ((), DEFAULT_PAIRS):
-            model.replace_all(pairs)
+        if chosen.replaces:
+            model.replace_all(chosen.pairs)
         else:
-            model.insert(model.rowCount(), pairs)
-        self.window.notice.say(f"{len(pairs):,} pairs were read from {path.name}.")
+            model.insert(model.rowCount(), chosen.pairs)
+        self.window.notice.say(imported_words(chosen.name, len(chosen.pairs), chosen.left_out))
+
+    async def _export_pairs(self, path: Path) -> None:
+        pairs = self.form.pairs.model.pairs
+        await in_thread(write_pairs, path, pairs)
+        self.window.notice.say(f"{counted(len(pairs), 'pair')} exported into {path}.")
 
     # The environment.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ MOST_PAIRS = 1_000_000
 
 LOOKED_AT = 50
 BROKEN_KEPT = 1000
+_LABELS_KEPT = 12
 
 _HEAD = 2**20
 _WATCHED_EVERY = 2000
@@ -68,11 +70,15 @@ class Look:
 
 @dataclass(frozen=True)
 class Reading:
-    """The pairs of a file and what is no pair; broken holds the first of broken_count, unlabelled had "-" as label."""
+    """The pairs of a file and what is no pair.
+
+    broken holds the first of broken_count; labels are the most frequent expected ones; unlabelled had "-" as label.
+    """
 
     pairs: tuple[SentencePair, ...]
     broken: tuple[BrokenRow, ...] = ()
     broken_count: int = 0
+    labels: tuple[str, ...] = ()
     unlabelled: int = 0
 
 
@@ -161,7 +167,8 @@ def _judge(rows: Iterator[Row] | Sequence[Row], seen: Look, columns: Columns) ->
         pairs.append(pair)
         if len(pairs) > MOST_PAIRS:
             raise _bad("pairs-file-too-large", f"{seen.path} holds more than {MOST_PAIRS:,} pairs.", _PART)
-    return Reading(tuple(pairs), tuple(broken), broken_count, unlabelled)
+    labels = Counter(pair.expected for pair in pairs if pair.expected is not None).most_common(_LABELS_KEPT)
+    return Reading(tuple(pairs), tuple(broken), broken_count, tuple(label for label, _ in labels), unlabelled)
 
 
 def _pair(row: Row, places: Places | None, columns: Columns) -> SentencePair | str:

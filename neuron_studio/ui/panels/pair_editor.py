@@ -67,10 +67,12 @@ class PairEditor(QWidget):
     Signals:
         pairs_changed: the tuple of all SentencePairs.
         file_chosen: the Path of a pairs file to be read.
+        export_chosen: the Path of a file to write all pairs into.
     """
 
     pairs_changed = Signal(object)
     file_chosen = Signal(object)
+    export_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,6 +126,7 @@ class PairEditor(QWidget):
             ("&Duplicate", "Duplicate the selected pairs", self.duplicate),
             ("Pa&ste", "Paste tab-separated rows from a spreadsheet (Ctrl+V)", self.paste),
             ("Import &file …", "Read pairs from CSV, TSV, JSONL or a GLUE file", self._on_import_clicked),
+            ("E&xport …", "Write all pairs into a CSV, TSV or JSONL file", self._on_export_clicked),
         ):
             button = QPushButton(text)
             button.setToolTip(hint)
@@ -203,7 +206,17 @@ class PairEditor(QWidget):
     def _on_import_clicked(self) -> None:
         dialog = QFileDialog(self, "Import sentence pairs")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(["Sentence pairs (*.csv *.tsv *.jsonl *.txt)", "All files (*)"])
+        dialog.setNameFilters(["Sentence pairs (*.csv *.tsv *.jsonl *.ndjson *.json *.txt)", "All files (*)"])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: self.file_chosen.emit(Path(path)))
+        dialog.open()
+
+    def _on_export_clicked(self) -> None:
+        dialog = QFileDialog(self, "Export sentence pairs")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(["CSV (*.csv)", "TSV (*.tsv)", "JSON lines (*.jsonl)"])
+        dialog.setDefaultSuffix("csv")
+        dialog.filterSelected.connect(lambda text: dialog.setDefaultSuffix(text[text.index("*.") + 2 : -1]))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.export_chosen.emit(Path(path)))
         dialog.open()
