@@ -131,8 +131,8 @@ class PairEditor(QWidget):
             button = QPushButton(text)
             button.setToolTip(hint)
             button.clicked.connect(slot)
-            # Five words must fit into a third of a small screen.
-            button.setMinimumWidth(self.fontMetrics().horizontalAdvance(text) + 2 * theme.TIGHT)
+            # Six words must fit into a third of a small screen.
+            button.setMinimumWidth(self.fontMetrics().horizontalAdvance(text.replace("&", "")) + 2 * theme.TIGHT)
             buttons.addWidget(button, stretch=1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
