@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Iterator, Mapping, Optional, Tuple
 
@@ -19,6 +20,8 @@ from neuron_studio.wire.findings import Finding, Level
 
 SHORTEST_SEQUENCE = 8
 TRUNCATIONS = ("longest_first", "only_first", "only_second")
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -172,18 +175,22 @@ def _pairs(request: Request) -> Iterator[Problem]:
 
 
 def _is_not_text(sentence: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in sentence)
+    # A hundred thousand pairs are judged after every key: most sentences end here.
+    return not sentence.isascii() and _SURROGATE.search(sentence) is not None
 
 
 def _expected_labels(request: Request, facts: ModelFacts) -> Iterator[Problem]:
     names = labels(facts.config)
     if len(names) < 2:
         return
-    for number, pair in enumerate(request.pairs, start=1):
-        if pair.expected is not None and label_named(pair.expected, names) is None:
-            yield Problem("pairs", "unknown-label", f"Pair {number} expects {pair.expected!r}, which is not a label "
-                          "of the model.", f"Use one of {', '.join(names)}, or its number from 0.")  # fmt: skip
-            return
+    words = {pair.expected for pair in request.pairs}
+    unknown = {word for word in words if word is not None and label_named(word, names) is None}
+    if unknown:
+        number, pair = next(
+            (number, pair) for number, pair in enumerate(request.pairs, start=1) if pair.expected in unknown
+        )
+        yield Problem("pairs", "unknown-label", f"Pair {number} expects {pair.expected!r}, which is not a label "
+                      "of the model.", f"Use one of {', '.join(names)}, or its number from 0.")  # fmt: skip
 
 
 def _shapes(request: Request, facts: Optional[ModelFacts]) -> Iterator[Problem]:
