@@ -13,6 +13,7 @@ import click
 from neuron_studio.cli.render import say, say_error
 from neuron_studio.core.core_plan import CORES_BUSY
 from neuron_studio.core.environment import Environment
+from neuron_studio.core.import_words import counted, encoding_words, unlabelled_words
 from neuron_studio.core.pair_columns import Columns
 from neuron_studio.core.pair_encoding import ENCODINGS
 from neuron_studio.core.pair_layout import FORM_WORDS
@@ -130,12 +131,14 @@ def _pairs_in(path: Path, columns: Columns, encoding: str | None, skip_broken: b
     """The pairs of a file; how it was read, and what of it was left out, is said beside the report."""
     seen, reading = read_pairs(path, columns, encoding, skip_broken)
     used = ", ".join(filter(None, (seen.columns.first, seen.columns.second, seen.columns.expected)))
-    say(f"{len(reading.pairs):,} pairs from {path.name}: {FORM_WORDS[seen.layout.form]}, "
+    say(f"{counted(len(reading.pairs), 'pair')} from {path.name}: {FORM_WORDS[seen.layout.form]}, "
         f"{ENCODINGS[seen.layout.encoding]}; columns {used}.")  # fmt: skip
+    if encoding is None and encoding_words(seen.layout.encoding):
+        say(f"  {encoding_words(seen.layout.encoding)} Another one is chosen with --encoding.")
     if reading.unlabelled:
-        say(f"  {reading.unlabelled:,} of them have “-” or “-1” as label, which is none.")
+        say(f"  {unlabelled_words(reading.unlabelled)}")
     if reading.broken:
-        say(f"  {reading.broken_count:,} rows are left out:")
+        say(f"  Left out: {counted(reading.broken_count, 'broken row')}.")
         for row in reading.broken:
             say(f"  {row}")
     if reading.broken_count > len(reading.broken):

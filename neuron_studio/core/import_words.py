@@ -58,6 +58,11 @@ def unlabelled_words(count: int) -> str:
     return f"{counted(count, 'pair')} with “-” or “-1” as label, which is none." if count else ""
 
 
+def encoding_words(encoding: str) -> str:
+    """What is uncertain about an encoding that was found; empty where it is known."""
+    return "The file is not UTF-8; Windows-1252 is a guess: look for wrong letters." if encoding == "cp1252" else ""
+
+
 def rows_words(broken: int, kept: int) -> Optional[str]:
     """The heading over the broken rows; None where there are none."""
     if not broken:

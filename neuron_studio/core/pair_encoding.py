@@ -35,7 +35,7 @@ _OTHER_KINDS = (
     (b"\x89PNG", "a picture", "Choose a CSV, TSV or JSONL file."),
     (b"version https://git-lfs", "a Git LFS pointer, not the file itself", "Run git lfs pull in its repository."),
 )
-_WEB_PAGE = ("a web page, not a table", "Download the file itself (“raw”), not the page that shows it.")
+_WEB_PAGE = ("a web page or XML, not a table", "Download the file itself (“raw”), not the page that shows it.")
 _NOT_TEXT = ("not a text file", "Choose a CSV, TSV or JSONL file.")
 
 # The control characters that text has no use for; above this share of them, and not by a slip, it is no text.

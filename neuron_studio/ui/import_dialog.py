@@ -105,6 +105,8 @@ class ImportDialog(QDialog):
         ):  # fmt: skip
             widget.setAccessibleName(name)
         self.note.setWordWrap(True)
+        # A path is one long word; it must not make the dialog wider than the screen.
+        self.note.setMinimumWidth(1)
         self.broken.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.broken.setTabChangesFocus(True)
         self.broken.setFixedHeight((_LINES_OF_BROKEN + 1) * self.fontMetrics().lineSpacing() + theme.SPACE)
@@ -208,6 +210,7 @@ class ImportDialog(QDialog):
             for name in seen.names:
                 field.addItem(name, name)
             field.setCurrentIndex(max(0, field.findData(chosen)))
+            field.setEnabled(True)
         self._read()
 
     def _read(self) -> None:
@@ -230,10 +233,17 @@ class ImportDialog(QDialog):
 
     def _on_reader_read(self, reading: Reading) -> None:
         self._show_reading(reading)
-        labels = import_words.labels_words(reading.labels, self._labels)
-        self.note.say("\n".join(filter(None, (labels, import_words.unlabelled_words(reading.unlabelled)))), "quiet")
+        notes = (
+            "" if reading.pairs else "The file holds no pairs.",
+            import_words.encoding_words(self.encoding.currentData()),
+            import_words.labels_words(reading.labels, self._labels),
+            import_words.unlabelled_words(reading.unlabelled),
+        )
+        self.note.say("\n".join(filter(None, notes)), "")
 
     def _on_reader_failed(self, error: StudioError) -> None:
+        for field in (self.first, self.second, self.expected):
+            field.setEnabled(field.count() > 0)
         self._show_reading(None)
         self.preview.show_pairs(())
         self.start.setText("Import")

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, QTimer
 
 from neuron_studio.core.core_plan import CORES_BUSY
 from neuron_studio.core.environment import Environment
-from neuron_studio.core.import_words import counted, imported_words
-from neuron_studio.core.model_facts import labels
-from neuron_studio.core.request import DEFAULT_PAIRS, Request
+from neuron_studio.core.request import Request
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.wording import outcome_word
 from neuron_studio.runs import worker_lock
-from neuron_studio.runs.pair_files.writing import write_pairs
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.runs.store import RunStore
 from neuron_studio.ui import settings
@@ -27,9 +23,9 @@ from neuron_studio.ui.doctor_dialog import DoctorDialog
 from neuron_studio.ui.environment_choice import EnvironmentChoice
 from neuron_studio.ui.environment_finder import EnvironmentFinder
 from neuron_studio.ui.expectation import Expectation
-from neuron_studio.ui.import_dialog import Import, ImportDialog
 from neuron_studio.ui.main_window import MainWindow
 from neuron_studio.ui.model_search import ModelSearch
+from neuron_studio.ui.pair_transfer import PairTransfer
 from neuron_studio.ui.panels.artifact import ArtifactPanel
 from neuron_studio.ui.panels.comparison import ComparisonPanel
 from neuron_studio.ui.panels.history import HistoryPanel
@@ -75,6 +71,7 @@ class Studio(QObject):
         self.check = check or PreflightCheck()
         self.history = HistoryPanel(self._store)
         self.form = RequestForm(ModelPicker(), PairEditor(), SettingsForm())
+        self.transfer = PairTransfer(self.form.pairs, self)
         self.view = RunView(ComparisonPanel(), LogView(), OperatorsPanel(), ArtifactPanel(), self.history)
         self.bar = TopBar()
         self.environments = EnvironmentChoice(
@@ -97,8 +94,7 @@ class Studio(QObject):
         self.window.guard_closing(lambda: self.controller.is_running)
         self.form.request_changed.connect(self._on_form_request_changed)
         self.form.picker.model_changed.connect(lambda choice: self.search.change_text(choice.id))
-        self.form.pairs.file_chosen.connect(self._on_pairs_file_chosen)
-        self.form.pairs.export_chosen.connect(lambda path: begin(self._export_pairs(path)))
+        self.transfer.done.connect(self.window.notice.say)
         self.search.found.connect(self.form.picker.show_found)
         self.preparation.judged.connect(self._on_preparation_judged)
         self.environments.used.connect(self._on_environments_used)
@@ -184,26 +180,6 @@ class Studio(QObject):
         self.bar.show_readiness(readiness.is_ready and not is_running, reason, readiness.problems)
         self.bar.show_running(is_running)
         self.view.operators.show_readiness(readiness.refusal)
-
-    def _on_pairs_file_chosen(self, path: Path) -> None:
-        pairs, facts = self.form.pairs.model.pairs, self.preparation.readiness.facts
-        present = 0 if pairs in ((), DEFAULT_PAIRS) else len(pairs)
-        dialog = ImportDialog(path, present, labels(facts.config) if facts is not None else (), self.window)
-        dialog.chosen.connect(self._on_import_chosen)
-        dialog.open()
-
-    def _on_import_chosen(self, chosen: Import) -> None:
-        model = self.form.pairs.model
-        if chosen.replaces:
-            model.replace_all(chosen.pairs)
-        else:
-            model.insert(model.rowCount(), chosen.pairs)
-        self.window.notice.say(imported_words(chosen.name, len(chosen.pairs), chosen.left_out))
-
-    async def _export_pairs(self, path: Path) -> None:
-        pairs = self.form.pairs.model.pairs
-        await in_thread(write_pairs, path, pairs)
-        self.window.notice.say(f"{counted(len(pairs), 'pair')} exported into {path}.")
 
     # The environment.
 

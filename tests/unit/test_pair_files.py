@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from neuron_studio.core.pair_columns import Columns, propose, unique_names
+from neuron_studio.core.pair_encoding import ENCODINGS
 from neuron_studio.core.pair_layout import Form
 from neuron_studio.runs.pair_files import reading
 from neuron_studio.runs.pair_files.reading import Look, Reading, first_pairs, look, read, read_pairs
@@ -305,6 +307,40 @@ def test_that_more_pairs_than_are_allowed_are_refused(keep: Keep, monkeypatch: p
     seen = look(keep("first,second\n" + "a,b\n" * 3, "pairs.csv"))
     with pytest.raises(StudioError, match="more than 2 pairs"):
         read(seen, seen.columns)
+
+
+ODD = (
+    b'sentence1\tsentence2\r"a\tb\n\n',
+    b"[{]",
+    b'{"a": "\\ud800"}\n"',
+    b"\xff\xfea\0,",
+    b'\0\xe9,""x\n',
+    b"-;[\r\r\n{",
+)
+
+
+@pytest.mark.parametrize("form", list(Form))
+@pytest.mark.parametrize("encoding", [name for name in ENCODINGS if name != "utf-16"])
+def test_that_whatever_it_is_read_as_a_file_gives_valid_pairs_or_reasons(keep: Keep, form: Form, encoding: str) -> None:
+    for content in ODD:
+        seen = look(keep(content), form, encoding, has_header=False)
+        columns = Columns(*seen.names[:2])
+        found = read(seen, columns) if columns.are_enough else Reading(())
+        assert all(str(row).encode() for row in found.broken)
+        assert all((pair.first + pair.second).encode() for pair in found.pairs)
+
+
+def test_that_text_without_the_mark_of_utf_16_is_not_read_as_such(keep: Keep) -> None:
+    with pytest.raises(StudioError, match="is not utf-16 text"):
+        look(keep("first,second\na,b\n"), encoding="utf-16")
+
+
+def test_that_every_line_of_a_torn_table_is_a_pair_or_a_reason(keep: Keep) -> None:
+    chance = random.Random(7)
+    lines = ["".join(chance.choices(["a", '"', "\t", " ", ",", "é"], k=12)) for _ in range(500)]
+    seen = look(keep("sentence1\tsentence2\n" + "".join(f"x{line}\n" for line in lines), "pairs.tsv"))
+    found = read(seen, seen.columns)
+    assert len(found.pairs) + found.broken_count == 500
 
 
 # Reading on.

@@ -129,7 +129,11 @@ def _array_rows(file: TextIO) -> Iterator[Row]:
     """The objects of a JSON array, decoded one by one; behind a broken one nothing can be told apart."""
     decode = json.JSONDecoder().raw_decode
     text = file.read(_CHUNK)
-    place, number = text.index("[") + 1, text.count("\n", 0, text.index("[")) + 1
+    place = len(text) - len(text.lstrip("\ufeff \t\r\n")) + 1
+    number = text.count("\n", 0, place) + 1
+    if text[place - 1 : place] != "[":
+        yield Row(number, "not a JSON array; nothing was read", text[:200])
+        return
     while True:
         begin = _BETWEEN.match(text, place).end()  # type: ignore[union-attr]
         number += text.count("\n", place, begin)

@@ -147,6 +147,11 @@ class PairEditor(QWidget):
         """Put these pairs into the table."""
         self.model.replace_all(pairs)
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The model's labels, as far as they are known."""
+        return self._labels.labels
+
     def show_labels(self, labels: Sequence[str]) -> None:
         """Offer the model's labels as expected ones."""
         self._labels.labels = tuple(labels)
