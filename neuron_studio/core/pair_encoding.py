@@ -7,7 +7,7 @@ from typing import Dict, Optional, Tuple
 
 # Python's names for the encodings that are offered, and people's; a byte order mark is never part of the text.
 ENCODINGS: Dict[str, str] = {
-    "utf-8-sig": "UTF-8",
+    "utf-8": "UTF-8",
     "cp1252": "Windows-1252",
     "latin-1": "Latin-1",
     "utf-16": "UTF-16",
@@ -17,7 +17,7 @@ ENCODINGS: Dict[str, str] = {
 }
 
 _MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\0\0", "utf-32"),
     (b"\0\0\xfe\xff", "utf-32"),
     (b"\xff\xfe", "utf-16"),
@@ -57,7 +57,7 @@ def guess_encoding(head: bytes) -> str:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
         return "cp1252"
-    return "utf-8-sig"
+    return "utf-8"
 
 
 def other_kind(head: bytes) -> Optional[Tuple[str, str]]:
@@ -67,7 +67,7 @@ def other_kind(head: bytes) -> Optional[Tuple[str, str]]:
             return kind, remedy
     if head[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html", b"<head", b"<?xml")):
         return _WEB_PAGE
-    if guess_encoding(head) in ("utf-8-sig", "cp1252"):
+    if guess_encoding(head) in ("utf-8", "cp1252"):
         controls = len(head) - len(head.translate(None, _CONTROLS))
         if controls > max(_SLIPS, _MOST_CONTROLS * len(head)):
             return _NOT_TEXT

@@ -170,12 +170,19 @@ def test_that_unicode_is_known_by_its_mark_or_its_zeros(keep: Keep, encoding: st
     assert taken(path)[1].pairs == (SentencePair("café 🪁", "שלום"),)
 
 
+@pytest.mark.parametrize("name", ["pairs.csv", "pairs.jsonl"])
+def test_that_a_byte_order_mark_is_no_part_of_the_text_whatever_encoding_is_chosen(keep: Keep, name: str) -> None:
+    text = {"pairs.csv": "sentence1,sentence2\na,b\n", "pairs.jsonl": '{"sentence1": "a", "sentence2": "b"}\n'}[name]
+    path = keep("\ufeff" + text, name, "utf-16-le")
+    assert taken(path)[1].pairs == taken(path, encoding="utf-16-le")[1].pairs == (SentencePair("a", "b"),)
+
+
 def test_that_bytes_which_are_no_utf_8_are_proposed_as_windows_1252_and_can_be_read_otherwise(keep: Keep) -> None:
     path = keep("sentence1,sentence2\ncafé – “x”,bar\nplain,row\n", "pairs.csv", "cp1252")
     seen, found = taken(path)
     assert seen.layout.encoding == "cp1252"
     assert found.pairs[0].first == "café – “x”"
-    found = taken(path, encoding="utf-8-sig")[1]
+    found = taken(path, encoding="utf-8")[1]
     assert found.pairs == (SentencePair("plain", "row"),)
     assert [(row.number, row.reason) for row in found.broken] == [
         (2, "the first sentence has bytes that the chosen encoding does not know")

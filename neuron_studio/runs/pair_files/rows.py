@@ -37,11 +37,7 @@ class Line(NamedTuple):
 
     number: int
     text: str
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether the line goes on behind what is here."""
-        return len(self.text) > LONGEST_ROW
+    is_cut: bool
 
 
 class _Lines:
@@ -62,10 +58,10 @@ class _Lines:
         if not text:
             raise StopIteration
         self._number += 1
-        rest = text
+        is_cut, rest = len(text) > LONGEST_ROW, text
         while len(rest) > LONGEST_ROW and not rest.endswith(("\n", "\r")):
             rest = self._file.readline(LONGEST_ROW + 1)
-        return Line(self._number, text)
+        return Line(self._number, text.removeprefix("\ufeff") if self._number == 1 else text, is_cut)
 
     def put_back(self, lines: list[Line]) -> None:
         """Give these again, before any other."""
@@ -106,7 +102,7 @@ def _quoted_rows(lines: _Lines, delimiter: str) -> Iterator[Row]:
         for line in lines:
             size = len(line.text) + (size if taken else 0)
             taken.append(line)
-            if size > LONGEST_ROW:
+            if line.is_cut or size > LONGEST_ROW:
                 raise csv.Error(_TOO_LONG if len(taken) == 1 else "unexpected end of data")
             yield line.text
 
