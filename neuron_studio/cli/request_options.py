@@ -10,15 +10,19 @@ from typing import Any, NoReturn
 
 import click
 
-from neuron_studio.cli.render import say_error
+from neuron_studio.cli.render import say, say_error
 from neuron_studio.core.core_plan import CORES_BUSY
 from neuron_studio.core.environment import Environment
+from neuron_studio.core.import_words import counted, encoding_words, unlabelled_words
+from neuron_studio.core.pair_columns import Columns
+from neuron_studio.core.pair_encoding import ENCODINGS
+from neuron_studio.core.pair_layout import FORM_WORDS
 from neuron_studio.core.report import error_report
 from neuron_studio.core.request import DEFAULT_PAIRS, Request
 from neuron_studio.runs import environments
 from neuron_studio.runs.engine import all_problems, spec_of
 from neuron_studio.runs.models import absolute
-from neuron_studio.runs.pairs_file import Columns, read_pairs
+from neuron_studio.runs.pair_files.reading import read_pairs
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.wire.errors import EXIT_CODES, StudioError
 from neuron_studio.wire.spec import ModelChoice, RunSpec, SentencePair
@@ -31,6 +35,8 @@ _OPTIONS = (
     click.option("--first-column", default="", help="Column of the first sentences, where its name is unusual."),
     click.option("--second-column", default="", help="Column of the second sentences."),
     click.option("--label-column", default="", help="Column of the expected labels."),
+    click.option("--encoding", type=click.Choice(list(ENCODINGS)), help="Of the pairs file; found where not given."),
+    click.option("--skip-broken-rows", is_flag=True, help="Leave out the rows of the file that are no pairs."),
     click.option("--target", default="auto", help="auto, inf1, inf2, trn1, trn1n or trn2."),
     click.option("--backend", default="auto", help="auto, torch-neuron, torch-neuronx or emulator."),
     click.option("--instance", help="Instance type, such as inf1.xlarge."),
@@ -88,7 +94,8 @@ def refuse(error: StudioError, as_json: bool) -> NoReturn:
 
 def _request(
     model: str | None, pair: tuple[tuple[str, str], ...], pairs_file: Path | None, first_column: str,
-    second_column: str, label_column: str, target: str, backend: str, instance: str | None, cores: int | None,
+    second_column: str, label_column: str, encoding: str | None, skip_broken_rows: bool,
+    target: str, backend: str, instance: str | None, cores: int | None,
     logical_core_size: int | None, max_length: int, batch_size: int, dynamic_batch_size: bool, truncation: str,
     trace_pair: int, auto_cast: str | None, auto_cast_type: str, revision: str | None, allow_pickle: bool,
     trust_remote_code: bool, compiler_args: tuple[str, ...] = (), compile_timeout: int | None = None,
@@ -96,7 +103,8 @@ def _request(
 ) -> Request:  # fmt: skip
     pairs = tuple(SentencePair(first, second) for first, second in pair)
     if pairs_file is not None:
-        pairs += read_pairs(pairs_file, Columns(first_column, second_column, label_column))
+        columns = Columns(first_column, second_column, label_column)
+        pairs += _pairs_in(pairs_file, columns, encoding, skip_broken_rows)
     return Request(
         model=ModelChoice(absolute(model) if model else str(STARTER_MODEL), revision, allow_pickle, trust_remote_code),
         pairs=pairs or DEFAULT_PAIRS,
@@ -117,3 +125,22 @@ def _request(
         output=str(Path(output).absolute()) if output else None,
         force=force,
     )
+
+
+def _pairs_in(path: Path, columns: Columns, encoding: str | None, skip_broken: bool) -> tuple[SentencePair, ...]:
+    """The pairs of a file; how it was read, and what of it was left out, is said beside the report."""
+    seen, reading = read_pairs(path, columns, encoding, skip_broken)
+    used = ", ".join(filter(None, (seen.columns.first, seen.columns.second, seen.columns.expected)))
+    say(f"{counted(len(reading.pairs), 'pair')} from {path.name}: {FORM_WORDS[seen.layout.form]}, "
+        f"{ENCODINGS[seen.layout.encoding]}; columns {used}.")  # fmt: skip
+    if encoding is None and encoding_words(seen.layout.encoding):
+        say(f"  {encoding_words(seen.layout.encoding)} Another one is chosen with --encoding.")
+    if reading.unlabelled:
+        say(f"  {unlabelled_words(reading.unlabelled)}")
+    if reading.broken:
+        say(f"  Left out: {counted(reading.broken_count, 'broken row')}.")
+        for row in reading.broken:
+            say(f"  {row}")
+    if reading.broken_count > len(reading.broken):
+        say(f"  and {reading.broken_count - len(reading.broken):,} more.")
+    return reading.pairs

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, QTimer
 
 from neuron_studio.core.core_plan import CORES_BUSY
 from neuron_studio.core.environment import Environment
-from neuron_studio.core.request import DEFAULT_PAIRS, Request
+from neuron_studio.core.request import Request
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.wording import outcome_word
 from neuron_studio.runs import worker_lock
-from neuron_studio.runs.pairs_file import read_pairs
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.runs.store import RunStore
 from neuron_studio.ui import settings
@@ -27,6 +25,7 @@ from neuron_studio.ui.environment_finder import EnvironmentFinder
 from neuron_studio.ui.expectation import Expectation
 from neuron_studio.ui.main_window import MainWindow
 from neuron_studio.ui.model_search import ModelSearch
+from neuron_studio.ui.pair_transfer import PairTransfer
 from neuron_studio.ui.panels.artifact import ArtifactPanel
 from neuron_studio.ui.panels.comparison import ComparisonPanel
 from neuron_studio.ui.panels.history import HistoryPanel
@@ -43,7 +42,7 @@ from neuron_studio.ui.run_controller import RunController
 from neuron_studio.ui.run_view import RunView
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.run_folder import RunFolder
-from neuron_studio.wire.spec import ModelChoice, SentencePair
+from neuron_studio.wire.spec import ModelChoice
 
 _REMEMBER_AFTER_MS = 1500
 
@@ -72,6 +71,7 @@ class Studio(QObject):
         self.check = check or PreflightCheck()
         self.history = HistoryPanel(self._store)
         self.form = RequestForm(ModelPicker(), PairEditor(), SettingsForm())
+        self.transfer = PairTransfer(self.form.pairs, self)
         self.view = RunView(ComparisonPanel(), LogView(), OperatorsPanel(), ArtifactPanel(), self.history)
         self.bar = TopBar()
         self.environments = EnvironmentChoice(
@@ -94,7 +94,7 @@ class Studio(QObject):
         self.window.guard_closing(lambda: self.controller.is_running)
         self.form.request_changed.connect(self._on_form_request_changed)
         self.form.picker.model_changed.connect(lambda choice: self.search.change_text(choice.id))
-        self.form.pairs.file_chosen.connect(lambda path: begin(self._import_pairs(path)))
+        self.transfer.done.connect(self.window.notice.say)
         self.search.found.connect(self.form.picker.show_found)
         self.preparation.judged.connect(self._on_preparation_judged)
         self.environments.used.connect(self._on_environments_used)
@@ -180,15 +180,6 @@ class Studio(QObject):
         self.bar.show_readiness(readiness.is_ready and not is_running, reason, readiness.problems)
         self.bar.show_running(is_running)
         self.view.operators.show_readiness(readiness.refusal)
-
-    async def _import_pairs(self, path: Path) -> None:
-        pairs: tuple[SentencePair, ...] = await in_thread(read_pairs, path)
-        model = self.form.pairs.model
-        if model.pairs in ((), DEFAULT_PAIRS):
-            model.replace_all(pairs)
-        else:
-            model.insert(model.rowCount(), pairs)
-        self.window.notice.say(f"{len(pairs):,} pairs were read from {path.name}.")
 
     # The environment.
 

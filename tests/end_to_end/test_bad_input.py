@@ -106,7 +106,7 @@ def test_that_a_model_which_is_no_sequence_classifier_is_refused(tmp_path: Path)
 
 def test_that_no_pairs_are_refused(model: Path, tmp_path: Path) -> None:
     (tmp_path / "pairs.csv").write_text("sentence1,sentence2\n")
-    assert "header but no pairs" in compile_refused(model, "--pairs", tmp_path / "pairs.csv")
+    assert "holds no pairs" in compile_refused(model, "--pairs", tmp_path / "pairs.csv")
 
 
 def test_that_an_empty_sentence_is_refused_with_its_pair_and_side(model: Path) -> None:
@@ -171,12 +171,13 @@ def test_that_an_older_bundle_is_replaced_only_when_the_user_says_so(model: Path
     ("content", "said"),
     [
         (b"", "is empty"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is not a text file"),
-        (b"sentence1,sentence2\ncaf\xe9,bar\n", "is not utf-8 text"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a picture"),
+        (b"<!DOCTYPE html><html><body>404</body></html>", "is a web page or XML, not a table"),
+        (b"sentence1\na lonely sentence\n", "no columns for two sentences"),
         (b"left,right\na,b\n", "no columns for two sentences"),
         (b'sentence1,sentence2\n"a,b\n', "line 2"),
         (b'{"sentence1": "a", "sentence2": "b"}\n[1]\n', "line 2: not a JSON object"),
-        (b"sentence1\tsentence2\na\n", "line 2: 1 columns"),
+        (b"sentence1\tsentence2\na\n", "line 2: 1 column where the first line has 2"),
     ],
 )
 def test_that_a_pairs_file_which_cannot_be_read_is_refused(
@@ -184,6 +185,18 @@ def test_that_a_pairs_file_which_cannot_be_read_is_refused(
 ) -> None:
     (tmp_path / "pairs.csv").write_bytes(content)
     assert said in compile_refused(model, "--pairs", tmp_path / "pairs.csv")
+
+
+def test_that_rows_which_are_left_out_are_named_and_a_guessed_encoding_is_told(model: Path, tmp_path: Path) -> None:
+    (tmp_path / "pairs.tsv").write_bytes(b"sentence1\tsentence2\tlabel\ncaf\xe9\tbar\t-1\nlonely\n")
+    # What stops the command is its sequence length; the file is read before.
+    asked = ("--pairs", tmp_path / "pairs.tsv", "--max-length", "4")
+    said = compile_refused(model, *asked, "--skip-broken-rows")
+    assert "1 pair from pairs.tsv: TSV, quotation marks as they are, Windows-1252" in said
+    assert "Windows-1252 is a guess" in said
+    assert "1 pair with “-” or “-1” as label" in said
+    assert "line 3: 1 column where the first line has 3: lonely" in said
+    assert "--skip-broken-rows" in compile_refused(model, *asked)
 
 
 def test_that_a_refusal_as_json_has_every_promised_key(model: Path) -> None:

@@ -16,8 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from neuron_studio.core.request import DEFAULT_PAIRS, Request
 from neuron_studio.runs import added_environments, worker_lock
+from neuron_studio.runs.pair_files.reading import read_pairs
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.ui import settings
+from neuron_studio.ui.import_dialog import ImportDialog
 from neuron_studio.ui.panels.model_picker import STARTER_TITLE
 from neuron_studio.ui.studio import Studio
 from neuron_studio.wire import events
@@ -242,18 +244,40 @@ def test_that_the_remembered_environment_is_taken_though_another_is_found_first(
     run(scene())
 
 
-def test_that_pairs_are_imported_into_the_untouched_form_and_appended_to_a_used_one(
+def test_that_pairs_are_imported_into_the_untouched_form_and_added_to_a_used_one(
     desk: Desk, run: Run, tmp_path: Path
 ) -> None:
-    (tmp_path / "pairs.tsv").write_text("sentence1\tsentence2\na\tb\nc\td\n")
+    (tmp_path / "pairs.tsv").write_text("sentence1\tsentence2\na\tb\nc\td\nlonely\n")
 
     async def scene() -> None:
         studio = await ready(desk)
         for count in (2, 4):
             studio.form.pairs.file_chosen.emit(tmp_path / "pairs.tsv")
-            await until(lambda count=count: studio.form.pairs.model.rowCount() == count)
-            await until(lambda: studio.form.pairs.model.pairs[0] == SentencePair("a", "b"))
-        assert studio.window.notice._message.text() == "2 pairs were read from pairs.tsv."
+            (dialog,) = studio.window.findChildren(ImportDialog)
+            await until(dialog.start.isEnabled)
+            dialog.start.click()
+            assert studio.form.pairs.model.rowCount() == count
+            assert studio.form.pairs.model.pairs[0] == SentencePair("a", "b")
+            await until(lambda: not studio.window.findChildren(ImportDialog))
+        said = studio.window.notice._message.text()
+        assert said == "2 pairs imported from pairs.tsv; 1 broken row left out."
+
+    run(scene())
+
+
+def test_that_pairs_are_exported_and_a_refusal_is_a_card(
+    desk: Desk, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene() -> None:
+        studio = await ready(desk)
+        monkeypatch.setattr("sys.excepthook", studio.show_error)
+        studio.form.pairs.export_chosen.emit(tmp_path / "pairs.jsonl")
+        await until(lambda: "exported into" in studio.window.notice._message.text())
+        assert read_pairs(tmp_path / "pairs.jsonl")[1].pairs == studio.form.pairs.model.pairs
+        studio.form.pairs.model.insert(0, [SentencePair("two\nlines", "b")])
+        studio.form.pairs.export_chosen.emit(tmp_path / "pairs.tsv")
+        await until(lambda: "Pair 1 holds a tab or a line end" in studio.window.card.as_text())
+        assert not (tmp_path / "pairs.tsv").exists()
 
     run(scene())
 

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from neuron_studio.runs.models import describe
-from neuron_studio.runs.pairs_file import read_pairs
+from neuron_studio.runs.pair_files.reading import read_pairs
 from neuron_studio.runs.resources import STARTER_MODEL, resource
 from neuron_studio.wire.spec import ModelChoice
 
@@ -76,7 +76,7 @@ def test_that_held_out_and_default_pairs_never_occur_in_training(generator: Modu
 
 
 def test_that_the_sample_pairs_can_be_read_with_their_labels_and_quotation_marks() -> None:
-    found = read_pairs(resource("samples/pairs.tsv"))
+    found = read_pairs(resource("samples/pairs.tsv"))[1].pairs
     assert len(found) == 24
     assert {pair.expected for pair in found} == {"0", "1"}
     assert any('"no"' in pair.first for pair in found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -33,10 +33,12 @@ class PairEditor(QWidget):
     Signals:
         pairs_changed: the tuple of all SentencePairs, after it or the choice of the trace example has changed.
         file_chosen: the Path of a pairs file to be read.
+        export_chosen: the Path of a file to write all pairs into.
     """
 
     pairs_changed = Signal(object)
     file_chosen = Signal(object)
+    export_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,12 +72,10 @@ class PairEditor(QWidget):
             ("Remo&ve", self.table.remove),
             ("&Duplicate", self.table.duplicate),
             ("Pa&ste", self.table.paste),
+            ("Import &file …", self._action("Read pairs from CSV, TSV, JSONL or a GLUE file", self._ask_for_import)),
+            ("E&xport …", self._action("Write all pairs into a CSV, TSV or JSONL file", self._ask_for_export)),
         ):
             buttons.addWidget(self._button(text, action), stretch=1)
-        read = QAction("Import", self)
-        read.setToolTip("Read pairs from CSV, TSV, JSONL or a GLUE file")
-        read.triggered.connect(self._on_import_triggered)
-        buttons.addWidget(self._button("Import &file …", read), stretch=1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.TIGHT)
@@ -86,17 +86,27 @@ class PairEditor(QWidget):
         layout.addWidget(self.problem)
         self.table.setMinimumHeight(110)
 
+    def _action(self, hint: str, slot: Callable[[], None]) -> QAction:
+        action = QAction(hint, self)
+        action.triggered.connect(lambda checked: slot())
+        return action
+
     def _button(self, text: str, action: QAction) -> QPushButton:
         button = QPushButton(text)
         button.setToolTip(action.toolTip())
         button.clicked.connect(lambda: action.trigger())
-        # Five words must fit into a third of a small screen.
-        button.setMinimumWidth(self.fontMetrics().horizontalAdvance(text) + 2 * theme.TIGHT)
+        # Six words must fit into a third of a small screen.
+        button.setMinimumWidth(self.fontMetrics().horizontalAdvance(text.replace("&", "")) + 2 * theme.TIGHT)
         return button
 
     def show_pairs(self, pairs: Sequence[SentencePair], trace_pair: int = 0) -> None:
         """Put these pairs into the table, as nothing that could be undone."""
         self.model.begin_with(pairs, trace_pair)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The model's labels, as far as they are known."""
+        return self.table.labels.labels
 
     def show_labels(self, labels: Sequence[str]) -> None:
         """Offer the model's labels as expected ones."""
@@ -115,10 +125,20 @@ class PairEditor(QWidget):
         self.left_out.say(f"⚠ {columns} of the paste found no place: a pair has three.")
         self.left_out.setVisible(count > 0)
 
-    def _on_import_triggered(self) -> None:
+    def _ask_for_import(self) -> None:
         dialog = QFileDialog(self, "Import sentence pairs")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(["Sentence pairs (*.csv *.tsv *.jsonl *.txt)", "All files (*)"])
+        dialog.setNameFilters(["Sentence pairs (*.csv *.tsv *.jsonl *.ndjson *.json *.txt)", "All files (*)"])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: self.file_chosen.emit(Path(path)))
+        dialog.open()
+
+    def _ask_for_export(self) -> None:
+        dialog = QFileDialog(self, "Export sentence pairs")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(["CSV (*.csv)", "TSV (*.tsv)", "JSON lines (*.jsonl)"])
+        dialog.setDefaultSuffix("csv")
+        dialog.filterSelected.connect(lambda text: dialog.setDefaultSuffix(text[text.index("*.") + 2 : -1]))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.export_chosen.emit(Path(path)))
         dialog.open()

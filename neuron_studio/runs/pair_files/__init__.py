@@ -1,0 +1,1 @@
+"""Sentence pairs in files: looked at, read row by row, written whole."""
