@@ -181,7 +181,7 @@ def _sentences(pairs: Iterable[SentencePair]) -> Iterator[Problem]:
                               "Save it as UTF-8 and enter it again.")  # fmt: skip
             elif "\0" in sentence:
                 yield Problem("pairs", "nul-character", f"Pair {number}: the {side} sentence holds a NUL character, "
-                              "which tokenizers drop and no command can be given.",
+                              "which some tokenizers drop and no command can be given.",
                               "Remove it; the table shows it as ␀.")  # fmt: skip
 
 

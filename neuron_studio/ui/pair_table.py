@@ -38,6 +38,7 @@ class PairTable(CellTable):
         self.labels = LabelDelegate(self)
         self._sentences = SentenceDelegate(self)
         self.menu = QMenu(self)
+        self.menu.setToolTipsVisible(True)
         self.setModel(self.pairs)
         self._dress()
         self._add_actions()

@@ -50,7 +50,7 @@ class SentenceDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = _SentenceEditor(parent)
         editor.setAccessibleName(str(index.data(Qt.ItemDataRole.AccessibleTextRole)))
-        editor.setFrameShape(QFrame.Shape.StyledPanel)
+        editor.setFrameStyle(QFrame.Shape.Box.value | QFrame.Shadow.Plain.value)
         editor.setAutoFillBackground(True)
         return editor
 
