@@ -41,6 +41,7 @@ from neuron_studio.ui.preparation import Preparation, Readiness
 from neuron_studio.ui.request_form import RequestForm
 from neuron_studio.ui.run_controller import RunController
 from neuron_studio.ui.run_view import RunView
+from neuron_studio.ui.token_counting import TokenCounting
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.wire.spec import ModelChoice, SentencePair
@@ -70,6 +71,7 @@ class Studio(QObject):
         self.search = search or ModelSearch()
         self.expectation = Expectation(self._store, self)
         self.check = check or PreflightCheck()
+        self.counting = TokenCounting()
         self.history = HistoryPanel(self._store)
         self.form = RequestForm(ModelPicker(), PairEditor(), SettingsForm())
         self.view = RunView(ComparisonPanel(), LogView(), OperatorsPanel(), ArtifactPanel(), self.history)
@@ -97,6 +99,7 @@ class Studio(QObject):
         self.form.pairs.file_chosen.connect(lambda path: begin(self._import_pairs(path)))
         self.search.found.connect(self.form.picker.show_found)
         self.preparation.judged.connect(self._on_preparation_judged)
+        self.counting.counted.connect(self.form.show_counted)
         self.environments.used.connect(self._on_environments_used)
         self.environments.chosen.connect(lambda python: self._remember(python=python))
         self.bar.check_asked.connect(self._on_bar_check_asked)
@@ -169,6 +172,7 @@ class Studio(QObject):
 
     def _on_preparation_judged(self, readiness: Readiness) -> None:
         self.form.show_readiness(readiness)
+        self.counting.change(readiness.facts, readiness.request.pairs)
         self.bar.show_family(readiness.family)
         self._show_readiness(readiness)
         is_waiting = any(problem.code == CORES_BUSY for problem in readiness.problems)

@@ -98,10 +98,9 @@ class PairEditor(QWidget):
         give_header_room(header)
         header.setSectionResizeMode(PairColumn.FIRST, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(PairColumn.SECOND, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(PairColumn.EXPECTED, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(
-            PairColumn.EXPECTED, self.fontMetrics().horizontalAdvance("Expected") + 2 * theme.SPACE + theme.TIGHT
-        )
+        for column, widest in ((PairColumn.EXPECTED, "Expected"), (PairColumn.TOKENS, "Tokens")):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, self.fontMetrics().horizontalAdvance(widest) + 2 * theme.SPACE + theme.TIGHT)
         standard = QKeySequence.StandardKey
         keys.in_widget(table, standard.Paste, self.paste)
         keys.in_widget(table, standard.Copy, self.copy)
