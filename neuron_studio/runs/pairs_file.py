@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from neuron_studio.wire.codec import dumps
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.spec import SentencePair
 
@@ -44,13 +45,17 @@ def write_pairs(path: Path, pairs: Iterable[SentencePair]) -> None:
     """Write pairs as JSONL where the name ends so, else as CSV; both read back as they were."""
     with open(path, "w", encoding="utf-8", newline="") as file:
         if path.suffix == ".jsonl":
-            for pair in pairs:
-                row = {"sentence1": pair.first, "sentence2": pair.second, "label": pair.expected}
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            file.write(pairs_text(pairs))
             return
         writer = csv.writer(file)
         writer.writerow(("sentence1", "sentence2", "label"))
         writer.writerows((pair.first, pair.second, pair.expected or "") for pair in pairs)
+
+
+def pairs_text(pairs: Iterable[SentencePair]) -> str:
+    """Pairs as JSONL."""
+    rows = ({"sentence1": pair.first, "sentence2": pair.second, "label": pair.expected} for pair in pairs)
+    return "".join(dumps(row) + "\n" for row in rows)
 
 
 def _text(path: Path) -> str:

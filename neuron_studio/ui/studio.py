@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from neuron_studio.core.core_plan import CORES_BUSY
 from neuron_studio.core.environment import Environment
+from neuron_studio.core.project import Project, with_trace_pair_first
 from neuron_studio.core.request import DEFAULT_PAIRS, Request
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.wording import outcome_word
@@ -34,10 +35,12 @@ from neuron_studio.ui.panels.log_view import LogView
 from neuron_studio.ui.panels.model_picker import ModelPicker
 from neuron_studio.ui.panels.operators import OperatorsPanel
 from neuron_studio.ui.panels.pair_editor import PairEditor
+from neuron_studio.ui.panels.project_menu import ProjectMenu
 from neuron_studio.ui.panels.settings_form import SettingsForm
 from neuron_studio.ui.panels.top_bar import TopBar
 from neuron_studio.ui.preflight_check import PreflightCheck
 from neuron_studio.ui.preparation import Preparation, Readiness
+from neuron_studio.ui.project_desk import ProjectDesk
 from neuron_studio.ui.request_form import RequestForm
 from neuron_studio.ui.run_controller import RunController
 from neuron_studio.ui.run_view import RunView
@@ -79,7 +82,9 @@ class Studio(QObject):
         self.environments = EnvironmentChoice(
             self.bar, finder or EnvironmentFinder(), core_watch or CoreWatch(), self._memory.python
         )
-        self.window = MainWindow(self.bar, self.form, self.view)
+        self.project = ProjectMenu()
+        self.desk = ProjectDesk(self.project, self._project)
+        self.window = MainWindow(self.bar, self.project, self.form, self.view)
         self._remembering = QTimer(self, singleShot=True, interval=_REMEMBER_AFTER_MS)
         self._remembering.timeout.connect(lambda: begin(in_thread(settings.save, self._memory)))
         self.form.picker.show_recent(self._memory.recent_models)
@@ -99,6 +104,8 @@ class Studio(QObject):
         self.form.pairs.file_chosen.connect(lambda path: begin(self._import_pairs(path)))
         self.search.found.connect(self.form.picker.show_found)
         self.preparation.judged.connect(self._on_preparation_judged)
+        self.desk.opened.connect(self._on_desk_opened)
+        self.desk.said.connect(self.window.notice.say)
         self.counting.counted.connect(self.form.show_counted)
         self.environments.used.connect(self._on_environments_used)
         self.environments.chosen.connect(lambda python: self._remember(python=python))
@@ -184,6 +191,21 @@ class Studio(QObject):
         self.bar.show_readiness(readiness.is_ready and not is_running, reason, readiness.problems)
         self.bar.show_running(is_running)
         self.view.operators.show_readiness(readiness.refusal)
+
+    def _project(self) -> Project:
+        readiness = self.preparation.readiness
+        return Project(readiness.request, readiness.environment.python if readiness.environment else None)
+
+    def _on_desk_opened(self, project: Project) -> None:
+        request = with_trace_pair_first(project.request)
+        self.form.show_request(request)
+        self._on_form_request_changed(request)
+        if project.python is None or self.environments.choose(project.python):
+            self.window.notice.say("The project was opened.")
+        else:
+            self.window.notice.say(
+                f"The project was opened. Its Python is not known here: {project.python}; choose one under Environment."
+            )
 
     async def _import_pairs(self, path: Path) -> None:
         pairs: tuple[SentencePair, ...] = await in_thread(read_pairs, path)
