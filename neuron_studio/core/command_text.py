@@ -7,7 +7,7 @@ from string import Template
 from typing import Iterator, Optional, Sequence, Tuple
 
 from neuron_studio.core.project import Project
-from neuron_studio.core.request import DEFAULT_PAIRS, Request
+from neuron_studio.core.request import Request
 
 # More pairs than these, or labels, which --pair cannot carry, are handed over in a file.
 MOST_PAIRS_IN_WORDS = 20
@@ -52,7 +52,7 @@ def needs_pairs_file(request: Request) -> bool:
 
 
 def compile_words(project: Project, starter: str, pairs_file: Optional[str]) -> Tuple[Words, ...]:
-    """The arguments of compile, grouped as they are read; what is as it is by default is left out."""
+    """The arguments of compile, grouped as they are read; choices left as they are by default are left out."""
     return tuple(_words(project, starter, pairs_file))
 
 
@@ -80,7 +80,7 @@ def _words(project: Project, starter: str, pairs_file: Optional[str]) -> Iterato
         yield ("--trust-remote-code",)
     if pairs_file is not None:
         yield ("--pairs", pairs_file)
-    elif request.pairs != DEFAULT_PAIRS:
+    else:
         yield from (("--pair", pair.first, pair.second) for pair in request.pairs)
     if request.trace_pair:
         yield ("--trace-pair", str(request.trace_pair + 1))

@@ -15,6 +15,9 @@ SCHEMA = 1
 # More pairs than a person reads in one file lie in a file of their own beside it.
 MOST_PAIRS_INSIDE = 1_000
 
+# No length, count or time of a run comes near it, and what shows them holds no more than 32 bits.
+_LARGEST = 1_000_000
+
 
 @dataclass(frozen=True)
 class Project:
@@ -59,6 +62,9 @@ def from_plain(plain: Dict[str, Any]) -> Project:
     except ProtocolError as error:
         text = str(error).rstrip(".").replace("Request has no ", "it has fields that are not known: ")
         raise _refused(text, "Mend the file, or save the project again.") from error
+    for name, item in rest.items():
+        if isinstance(item, int) and abs(item) > _LARGEST:
+            raise _refused(f"{name} {item} is beyond anything that can run", "Mend the number.")
     return Project(request, python)
 
 

@@ -20,13 +20,11 @@ NO_TOKENIZER_FILE = "Token counts need tokenizer.json, which this model does not
 def counts_line(counts: TokenCounts, length: int, truncation: str) -> str:
     """The set in one line, such as "22–41 tokens, all fit 64; 66 % padding at 128"."""
     span = f"{counts.longest}" if counts.shortest == counts.longest else f"{counts.shortest}–{counts.longest}"
-    cut = counts.cut(length, truncation)
+    cut, padding = counts.cut(length, truncation), f"{_percent(counts.padding(length))} padding"
     if cut.pairs:
-        fit = f"{cut.pairs:,} of {counts.pairs:,} cut at {length}"
-    else:
-        common = next((common for common in COMMON_LENGTHS if counts.longest <= common), length)
-        fit = f"all fit {min(common, length)}"
-    return f"{span} tokens, {fit}; {_percent(counts.padding(length))} padding at {length}"
+        return f"{span} tokens, {cut.pairs:,} of {counts.pairs:,} cut at {length}; {padding}"
+    common = next((common for common in COMMON_LENGTHS if counts.longest <= common), length)
+    return f"{span} tokens, all fit {min(common, length)}; {padding} at {length}"
 
 
 def counts_text(counts: TokenCounts, length: int, truncation: str) -> str:

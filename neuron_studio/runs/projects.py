@@ -50,7 +50,7 @@ def open_project(path: Path) -> Project:
     except OSError as error:
         raise _failed("project-unreadable", f"{path} cannot be read: {error.strerror}.",
                       "Choose another file.") from error  # fmt: skip
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _failed("project-unreadable", f"{path} is not JSON: {error}.",
                       "Mend the file, or save the project again.") from error  # fmt: skip
     pairs_file = pairs_file_of(plain)

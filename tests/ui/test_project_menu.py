@@ -89,6 +89,21 @@ def test_that_a_file_that_is_no_project_leaves_the_form_as_it_is(
     run(scene())
 
 
+def test_that_choices_that_do_not_exist_are_problems_of_the_form(desk: Desk, run: Run, tmp_path: Path) -> None:
+    odd = ("family", "backend", "instance", "auto_cast", "auto_cast_type", "truncation")
+    numbers = {"neuron_cores": -1, "logical_core_size": 9, "sequence_length": -5, "batch_size": 0, "trace_pair": 7}
+
+    async def scene() -> None:
+        studio = await ready(desk)
+        for changes in (*({name: "no-such-choice"} for name in odd), *({name: n} for name, n in numbers.items())):
+            request = replace(REQUEST, **changes)
+            studio.project.open_asked.emit(save_project(tmp_path / "theirs", Project(request)))
+            await until(lambda wanted=request: studio.preparation.readiness.request == wanted)
+            assert studio.preparation.readiness.problems, changes
+
+    run(scene())
+
+
 def test_that_the_keys_copy_the_command_and_ask_for_files(desk: Desk, run: Run, qtbot: QtBot) -> None:
     project = Project(Request(ModelChoice(str(STARTER_MODEL))), sys.executable)
 

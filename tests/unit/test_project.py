@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from neuron_studio.cli.compile_command import compile_command
 from neuron_studio.core.command_text import as_command, as_script, compile_words, needs_pairs_file
 from neuron_studio.core.project import MOST_PAIRS_INSIDE, Project, to_plain, with_trace_pair_first
-from neuron_studio.core.request import Request
+from neuron_studio.core.request import DEFAULT_PAIRS, Request
 from neuron_studio.runs.projects import command_of, open_project, save_project, script_of
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.wire.errors import StudioError
@@ -88,13 +88,14 @@ def test_that_a_project_never_reads_a_file_outside_its_folder(tmp_path: Path) ->
         ({"from_the_future": 1}, "fields that are not known: from_the_future"),
         ({"sequence_length": "long"}, "'long' is not a int"),
         ({"python": 7}, "7 is not a str"),
+        ({"sequence_length": 10**12}, "sequence_length 1000000000000 is beyond"),
     ],
 )
 def test_that_what_is_not_known_is_refused_with_its_name(change: dict[str, Any], said: str, tmp_path: Path) -> None:
     assert said in refused({**to_plain(WHOLE), **change}, tmp_path).message
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", "7"])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "7", "[" * 100_000])
 def test_that_what_is_no_object_is_refused(text: str, tmp_path: Path) -> None:
     assert refused(text, tmp_path).code == "project-unreadable"
 
@@ -141,8 +142,8 @@ def given(monkeypatch: pytest.MonkeyPatch, *words: str) -> Request:
     return request
 
 
-def test_that_the_first_form_needs_no_words() -> None:
-    assert words_of(FIRST) == []
+def test_that_the_first_form_is_its_pairs_alone() -> None:
+    assert words_of(FIRST) == [word for pair in DEFAULT_PAIRS for word in ("--pair", pair.first, pair.second)]
 
 
 def test_that_the_command_line_is_the_form_again(monkeypatch: pytest.MonkeyPatch) -> None:
