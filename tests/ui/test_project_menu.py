@@ -39,7 +39,7 @@ def test_that_the_form_is_saved_and_opened_whole(desk: Desk, run: Run, tmp_path:
         theirs = save_project(tmp_path / "theirs", Project(REQUEST, sys.executable))
         studio.project.open_asked.emit(theirs)
         await until(lambda: studio.preparation.readiness.request == REQUEST)
-        assert studio.form.settings.truncation.currentText() == "cut the second"
+        assert studio.form.settings.truncation.currentData() == "only_second"
         assert studio.form.pairs.model.pairs == REQUEST.pairs
         studio.form.settings.sequence_length.setValue(96)
         studio.project.save_asked.emit(tmp_path / "mine.neuron.json")

@@ -58,7 +58,9 @@ class SettingsForm(QWidget):
         self.neuron_cores = _number("neuron_cores", "NeuronCores", 0, _MOST)
         self.sequence_length = _number("sequence_length", "Sequence length in tokens", 1, _MOST_TOKENS)
         self.truncation = _choice(
-            "truncation", "What is cut of a longer pair", [(TRUNCATION_NAMES[name], name) for name in TRUNCATIONS]
+            "truncation",
+            "What is cut of a longer pair",
+            [(f"{TRUNCATION_NAMES[name]} ({name})", name) for name in TRUNCATIONS],
         )
         self.batch_size = _number("batch_size", "Batch size", 0, _MOST)
         self.backend = _choice("backend", "Backend", [(name, name) for name in (AUTO, *BACKENDS)])
