@@ -14,6 +14,11 @@ TRUNCATION_NAMES = {
     "only_second": "cut the second",
 }
 
+# transformers 5 builds the tokenizers of some families anew and takes no more than the vocabulary from the file.
+_COUNTED_BY = (
+    "Counted by the model's tokenizer.json; a transformers that builds its tokenizer anew may differ a little."
+)
+
 NO_TOKENIZER_FILE = "Token counts need tokenizer.json, which this model does not have."
 
 
@@ -35,7 +40,7 @@ def counts_text(counts: TokenCounts, length: int, truncation: str) -> str:
     if cut.pairs:
         lines.append(f"{cut.tokens:,} tokens are cut: from the first sentence in {cut.firsts:,} pairs, "
                      f"from the second in {cut.seconds:,}.")  # fmt: skip
-    return "\n".join(lines)
+    return "\n".join((*lines, _COUNTED_BY))
 
 
 def cell_text(pair: PairTokens, length: int) -> str:

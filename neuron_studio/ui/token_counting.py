@@ -69,9 +69,11 @@ class TokenCounting(QObject):
         if model != self._model:
             self._counter, self._kept = None, {}
         self._model, self._pairs = model, wanted
+        if facts is None:
+            self.counted.emit(Counted())
+            return
         self.counted.emit(Counted(self._kept, note="Counting tokens …", is_under_way=True))
-        if facts is not None:
-            self._counting = begin(self._count(facts, wanted))
+        self._counting = begin(self._count(facts, wanted))
 
     async def _count(self, facts: ModelFacts, pairs: tuple[Sentences, ...]) -> None:
         await asyncio.sleep(_TYPING_PAUSE_S)

@@ -144,6 +144,18 @@ def test_that_a_model_without_tokenizer_json_is_a_state_and_so_is_a_hub_out_of_r
     run(scene())
 
 
+def test_that_without_a_model_nothing_is_said_to_be_counted(run: Run) -> None:
+    counting, told = watched(WordCounter())
+
+    async def scene() -> None:
+        counting.change(FACTS, PAIRS)
+        await until(lambda: told[-1].whole)
+        counting.change(None, PAIRS)
+        assert told[-1] == Counted()
+
+    run(scene())
+
+
 def test_that_a_cell_awaits_its_count_and_an_edited_pair_awaits_another(qapp: object) -> None:
     model = PairsModel(PAIRS[:2])
     cell = model.index(0, PairColumn.TOKENS)
