@@ -57,7 +57,8 @@ def _cut(pairs: Sequence[PairTokens], cut: Sequence[int], spec: RunSpec, labels:
 def query_findings(firsts: int, truncation: str, labels: int) -> Iterator[Finding]:
     """What it means for a reranker, a model with one label, that so many first sentences are cut."""
     if labels == 1 and truncation == "longest_first" and firsts:
-        message = f"longest_first cuts the first sentence of {firsts} pairs; for a reranker that is the query."
+        pairs = "1 pair" if firsts == 1 else f"{firsts:,} pairs"
+        message = f"longest_first cuts the first sentence of {pairs}; for a reranker that is the query."
         yield Finding(Level.WARNING, "query-cut", message, "Cut passages alone: --truncation only_second.")
 
 
