@@ -28,7 +28,7 @@ from neuron_studio.wire.errors import StudioError
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 def compile_command(as_json: bool, **options: Any) -> None:
     """Trace MODEL, a hub id or a folder, and judge it against the CPU; without MODEL, the shipped starter model."""
-    spec, environment = spec_asked(as_json, **options)
+    spec, environment = spec_asked(as_json)
     try:
         begun = begin(spec, RunStore())
     except StudioError as error:

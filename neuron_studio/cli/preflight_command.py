@@ -25,7 +25,7 @@ from neuron_studio.wire.spec import RunSpec
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 def preflight_command(as_json: bool, **options: Any) -> None:
     """Look at MODEL before a run: its operators on the target, its shapes, its memory, and the known traps."""
-    spec, environment = spec_asked(as_json, takes_cores=False, **options)
+    spec, environment = spec_asked(as_json, takes_cores=False)
     say(f"neuron-studio: {environment.in_words(spec.target.family)}")
     try:
         state = _watch(spec)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from neuron_studio.cli.render import say, say_error
 from neuron_studio.core.core_plan import CORES_BUSY
@@ -17,17 +19,43 @@ from neuron_studio.core.import_words import counted, encoding_words, unlabelled_
 from neuron_studio.core.pair_columns import Columns
 from neuron_studio.core.pair_encoding import ENCODINGS
 from neuron_studio.core.pair_layout import FORM_WORDS
+from neuron_studio.core.project import Project
 from neuron_studio.core.report import error_report
-from neuron_studio.core.request import DEFAULT_PAIRS, Request
+from neuron_studio.core.request import Request
 from neuron_studio.runs import environments
 from neuron_studio.runs.engine import all_problems, spec_of
 from neuron_studio.runs.models import absolute
 from neuron_studio.runs.pair_files.reading import read_pairs
+from neuron_studio.runs.projects import open_project
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.wire.errors import EXIT_CODES, StudioError
 from neuron_studio.wire.spec import ModelChoice, RunSpec, SentencePair
 
+# The options that are a field of the request, whatever either calls it.
+_FIELDS = {
+    "target": "family",
+    "backend": "backend",
+    "instance": "instance",
+    "cores": "neuron_cores",
+    "logical_core_size": "logical_core_size",
+    "max_length": "sequence_length",
+    "batch_size": "batch_size",
+    "dynamic_batch_size": "dynamic_batch_size",
+    "truncation": "truncation",
+    "auto_cast": "auto_cast",
+    "auto_cast_type": "auto_cast_type",
+    "compile_timeout": "compile_timeout_s",
+    "compiler_args": "compiler_args",
+    "force": "force",
+}
+_MODEL_FIELDS = ("revision", "allow_pickle", "trust_remote_code")
+
 _OPTIONS = (
+    click.option(
+        "--project",
+        type=click.Path(path_type=Path),
+        help="A saved project; what stands beside it on the command line overrides it.",
+    ),
     click.option("--pair", "pair", nargs=2, multiple=True, metavar="A B", help="Two sentences; may be repeated."),
     click.option(
         "--pairs", "pairs_file", type=click.Path(path_type=Path), help="CSV, TSV, JSONL or GLUE TSV of pairs."
@@ -63,15 +91,16 @@ def asks_for_a_request(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("model", required=False)(command)
 
 
-def spec_asked(
-    as_json: bool, python: str | None, takes_cores: bool = True, **options: Any
-) -> tuple[RunSpec, Environment]:
-    """The spec that the options ask for and where it is to run; what is wrong with them ends the program.
+def spec_asked(as_json: bool, takes_cores: bool = True) -> tuple[RunSpec, Environment]:
+    """The spec that the command line asks for and where it is to run; what is wrong with it ends the program.
 
     What takes no cores does not mind who holds them.
     """
+    given = _given()
     try:
-        request = _request(**options)
+        project = _project(given.get("project"))
+        request = _request(project.request, given)
+        python = given.get("python") or project.python
         environment = environments.probe(python) if python else environments.best()
         problems = all_problems(request, environment)
         found = [problem for problem in problems if takes_cores or problem.code != CORES_BUSY]
@@ -92,39 +121,41 @@ def refuse(error: StudioError, as_json: bool) -> NoReturn:
     sys.exit(EXIT_CODES[error.blame])
 
 
-def _request(
-    model: str | None, pair: tuple[tuple[str, str], ...], pairs_file: Path | None, first_column: str,
-    second_column: str, label_column: str, encoding: str | None, skip_broken_rows: bool,
-    target: str, backend: str, instance: str | None, cores: int | None,
-    logical_core_size: int | None, max_length: int, batch_size: int, dynamic_batch_size: bool, truncation: str,
-    trace_pair: int, auto_cast: str | None, auto_cast_type: str, revision: str | None, allow_pickle: bool,
-    trust_remote_code: bool, compiler_args: tuple[str, ...] = (), compile_timeout: int | None = None,
-    output: str | None = None, force: bool = False,
-) -> Request:  # fmt: skip
+def _project(path: Path | None) -> Project:
+    return open_project(path) if path is not None else Project(Request(ModelChoice(str(STARTER_MODEL))))
+
+
+def _given() -> dict[str, Any]:
+    """What stands on the command line itself: only that overrides a project, and no default does."""
+    context = click.get_current_context()
+    is_given = ParameterSource.COMMANDLINE
+    return {name: value for name, value in context.params.items() if context.get_parameter_source(name) is is_given}
+
+
+def _request(base: Request, given: dict[str, Any]) -> Request:
+    changes = {field: given[name] for name, field in _FIELDS.items() if name in given}
+    if "pair" in given or "pairs_file" in given:
+        changes.update(pairs=_pairs(**given), trace_pair=0)
+    if "trace_pair" in given:
+        changes["trace_pair"] = given["trace_pair"] - 1
+    if "output" in given:
+        changes["output"] = str(Path(given["output"]).absolute()) if given["output"] else None
+    # What was allowed to one model is not allowed to another.
+    model = ModelChoice(absolute(given["model"])) if "model" in given else base.model
+    changes["model"] = replace(model, **{name: given[name] for name in _MODEL_FIELDS if name in given})
+    return replace(base, **changes)
+
+
+def _pairs(
+    pair: tuple[tuple[str, str], ...] = (), pairs_file: Path | None = None, first_column: str = "",
+    second_column: str = "", label_column: str = "", encoding: str | None = None, skip_broken_rows: bool = False,
+    **others: Any,
+) -> tuple[SentencePair, ...]:  # fmt: skip
     pairs = tuple(SentencePair(first, second) for first, second in pair)
     if pairs_file is not None:
         columns = Columns(first_column, second_column, label_column)
         pairs += _pairs_in(pairs_file, columns, encoding, skip_broken_rows)
-    return Request(
-        model=ModelChoice(absolute(model) if model else str(STARTER_MODEL), revision, allow_pickle, trust_remote_code),
-        pairs=pairs or DEFAULT_PAIRS,
-        trace_pair=trace_pair - 1,
-        family=target,
-        backend=backend,
-        instance=instance,
-        neuron_cores=cores,
-        logical_core_size=logical_core_size,
-        sequence_length=max_length,
-        batch_size=batch_size,
-        dynamic_batch_size=dynamic_batch_size,
-        auto_cast=auto_cast,
-        auto_cast_type=auto_cast_type,
-        truncation=truncation,
-        compile_timeout_s=compile_timeout,
-        compiler_args=compiler_args,
-        output=str(Path(output).absolute()) if output else None,
-        force=force,
-    )
+    return pairs
 
 
 def _pairs_in(path: Path, columns: Columns, encoding: str | None, skip_broken: bool) -> tuple[SentencePair, ...]:

@@ -51,21 +51,32 @@ def _cut(pairs: Sequence[PairTokens], cut: Sequence[int], spec: RunSpec, labels:
     sides = f"The first sentence is cut in {firsts} of them, the second in {seconds}"
     remedy = f"The longest has {longest} tokens; choose a longer sequence where the model allows it. {sides}."
     yield Finding(Level.WARNING, "pairs-truncated", message, remedy)
-    if labels == 1 and options.truncation == "longest_first" and firsts:
-        message = f"longest_first cuts the first sentence of {firsts} pairs; for a reranker that is the query."
+    yield from query_findings(firsts, options.truncation, labels)
+
+
+def query_findings(firsts: int, truncation: str, labels: int) -> Iterator[Finding]:
+    """What it means for a reranker, a model with one label, that so many first sentences are cut."""
+    if labels == 1 and truncation == "longest_first" and firsts:
+        pairs = "1 pair" if firsts == 1 else f"{firsts:,} pairs"
+        message = f"longest_first cuts the first sentence of {pairs}; for a reranker that is the query."
         yield Finding(Level.WARNING, "query-cut", message, "Cut passages alone: --truncation only_second.")
 
 
 def _padding(pairs: Sequence[PairTokens], spec: RunSpec) -> Iterator[Finding]:
     length = spec.options.sequence_length
     longest = max((pair.whole for pair in pairs), default=0)
-    # One place stays empty in the trace example, so that the mask is seen to do something.
-    enough = next((choice for choice in _LENGTHS if choice > longest), length)
+    enough = length_for(longest)
     if enough < length:
         share = 1 - sum(pair.whole for pair in pairs) / (length * len(pairs))
         message = f"{share:.0%} of every computation is padding: the longest pair has {longest} tokens of {length}."
         remedy = f"If these pairs are typical, {enough} tokens would do: --max-length {enough}."
         yield Finding(Level.NOTE, "padding-waste", message, remedy)
+
+
+def length_for(tokens: int) -> int:
+    """The least usual sequence length for pairs of at most so many tokens; beyond the usual ones a multiple of 32."""
+    # One place stays empty in the trace example, so that the mask is seen to do something.
+    return next((length for length in _LENGTHS if length > tokens), (tokens // 32 + 1) * 32)
 
 
 def lost_tokens(pair: PairTokens, length: int, truncation: str) -> Tuple[int, int]:

@@ -48,8 +48,16 @@ def describe(choice: ModelChoice) -> ModelFacts:
         return _cached(choice, error)
 
 
+def fetch(model: str, name: str, revision: str | None) -> Path:
+    """One small file of a hub model, downloaded where it is not here already."""
+    from huggingface_hub import hf_hub_download
+
+    with _explained(model):
+        return Path(hf_hub_download(model, name, revision=revision, etag_timeout=_TIMEOUT_S))
+
+
 def _ask(choice: ModelChoice) -> ModelFacts:
-    from huggingface_hub import HfApi, hf_hub_download
+    from huggingface_hub import HfApi
 
     api = HfApi()
     with _explained(choice.id):
@@ -58,9 +66,7 @@ def _ask(choice: ModelChoice) -> ModelFacts:
     facts = ModelFacts(choice.id, {}, files, revision=info.sha, licence=_licence(info.tags or ()))
     if "config.json" not in facts.names:
         return facts
-    with _explained(choice.id):
-        config = hf_hub_download(choice.id, "config.json", revision=info.sha, etag_timeout=_TIMEOUT_S)
-    facts = replace(facts, config=read_json(Path(config)))
+    facts = replace(facts, config=read_json(fetch(choice.id, "config.json", info.sha)))
     return replace(facts, **_tensors(api, choice, info.sha)) if facts.has_safetensors else facts
 
 
@@ -116,8 +122,8 @@ def _explained(model: str) -> Iterator[None]:
         raise _input("no-such-revision", f"{model} has no such revision.",
                      "Choose a branch, a tag or a commit that the model's page lists.") from error  # fmt: skip
     except errors.EntryNotFoundError as error:
-        raise _input("no-config", f"{model} lacks a file that is needed: config.json.",
-                     "Choose a model with a configuration.") from error  # fmt: skip
+        raise _input("no-such-file", f"{model} lacks a file that its own list names.",
+                     "Wait a little and try again; its owner may be changing it.") from error  # fmt: skip
     except errors.HfHubHTTPError as error:
         status = getattr(getattr(error, "response", None), "status_code", None)
         code = "not-allowed" if status in (401, 403) else "hub-unreachable"

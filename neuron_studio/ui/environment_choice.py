@@ -45,6 +45,13 @@ class EnvironmentChoice(QObject):
             self.finder.ask(self._remembered)
         self.finder.look()
 
+    def choose(self, python: str) -> bool:
+        """Take an interpreter as if the user had; only one that is offered, since a path alone may be anybody's."""
+        known = next((found for found in self._bar.environments if found.python == python), None)
+        if known is not None:
+            self._on_bar_environment_chosen(known)
+        return known is not None
+
     def look_at_cores(self) -> None:
         """See who holds the NeuronCores now."""
         self._core_watch.look(self._environment)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
 from neuron_studio.ui import theme
+from neuron_studio.ui.panels.project_menu import ProjectMenu
 from neuron_studio.ui.panels.top_bar import TopBar
 from neuron_studio.ui.request_form import RequestForm
 from neuron_studio.ui.run_view import RunView
@@ -35,9 +36,9 @@ class MainWindow(QMainWindow):
     closed = Signal(object)
     activated = Signal(object)
 
-    def __init__(self, top_bar: TopBar, form: RequestForm, run_view: RunView) -> None:
+    def __init__(self, top_bar: TopBar, project: ProjectMenu, form: RequestForm, run_view: RunView) -> None:
         super().__init__()
-        self.top_bar, self.form, self.run_view = top_bar, form, run_view
+        self.top_bar, self.project, self.form, self.run_view = top_bar, project, form, run_view
         self.notice, self.card, self.strip = Notice(), ErrorCard(), StageStrip()
         self.notice.setObjectName("notice")
         self.card.setObjectName("error")
@@ -60,7 +61,12 @@ class MainWindow(QMainWindow):
         head = QVBoxLayout()
         head.setContentsMargins(theme.WIDE, theme.SPACE, theme.WIDE, 0)
         head.setSpacing(theme.SPACE)
-        for widget in (self.top_bar, self.notice, self.card):
+        bar = QHBoxLayout()
+        bar.setSpacing(theme.SPACE)
+        bar.addWidget(self.top_bar, stretch=1)
+        bar.addWidget(self.project, alignment=Qt.AlignmentFlag.AlignTop)
+        head.addLayout(bar)
+        for widget in (self.notice, self.card):
             head.addWidget(widget)
         foot = QVBoxLayout()
         foot.setContentsMargins(theme.WIDE, 0, theme.WIDE, theme.SPACE)

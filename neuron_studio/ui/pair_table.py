@@ -61,9 +61,9 @@ class PairTable(CellTable):
         give_header_room(header)
         header.setSectionResizeMode(PairColumn.FIRST, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(PairColumn.SECOND, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(PairColumn.EXPECTED, QHeaderView.ResizeMode.Fixed)
-        width = self.fontMetrics().horizontalAdvance("Expected") + 2 * theme.SPACE + theme.TIGHT
-        header.resizeSection(PairColumn.EXPECTED, width)
+        for column, widest in ((PairColumn.EXPECTED, "Expected"), (PairColumn.TOKENS, "Tokens")):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, self.fontMetrics().horizontalAdvance(widest) + 2 * theme.SPACE + theme.TIGHT)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._on_context_menu_requested)
 

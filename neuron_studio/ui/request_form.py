@@ -13,7 +13,9 @@ from neuron_studio.ui import theme
 from neuron_studio.ui.panels.model_picker import ModelPicker
 from neuron_studio.ui.panels.pair_editor import PairEditor
 from neuron_studio.ui.panels.settings_form import SettingsForm
+from neuron_studio.ui.panels.token_line import TokenLine
 from neuron_studio.ui.preparation import Readiness
+from neuron_studio.ui.token_counting import Counted
 
 # Below this the settings' texts no longer fit; beside it a screen of 1024 leaves the table of pairs its room.
 _NARROWEST = 410
@@ -31,6 +33,9 @@ class RequestForm(QScrollArea):
     def __init__(self, picker: ModelPicker, pairs: PairEditor, settings: SettingsForm, parent: QWidget | None = None):
         super().__init__(parent)
         self.picker, self.pairs, self.settings = picker, pairs, settings
+        self.tokens = TokenLine()
+        self._readiness: Readiness | None = None
+        self._counted = Counted()
         self._request: Request | None = None
         inside = QWidget()
         layout = QVBoxLayout(inside)
@@ -38,6 +43,7 @@ class RequestForm(QScrollArea):
         layout.setSpacing(theme.WIDE)
         layout.addWidget(picker)
         layout.addWidget(pairs, stretch=1)
+        layout.addWidget(self.tokens)
         layout.addWidget(settings)
         self.setWidget(inside)
         self.setWidgetResizable(True)
@@ -50,6 +56,7 @@ class RequestForm(QScrollArea):
         picker.model_changed.connect(self._on_part_changed)
         pairs.pairs_changed.connect(self._on_part_changed)
         settings.field_changed.connect(self._on_part_changed)
+        self.tokens.length_chosen.connect(settings.sequence_length.setValue)
 
     def show_request(self, request: Request) -> None:
         """Put a whole request into the fields."""
@@ -67,6 +74,23 @@ class RequestForm(QScrollArea):
             self.pairs.show_labels(labels(readiness.facts.config))
         self.settings.show_meaning(readiness.request, readiness.family, readiness.instance, readiness.problems)
         self.settings.cores.show_plan(readiness.plan)
+        self._readiness = readiness
+        self._show_tokens()
+
+    def show_counted(self, counted: Counted) -> None:
+        """Show the tokens that were counted by now."""
+        self._counted = counted
+        self._show_tokens()
+
+    def _show_tokens(self) -> None:
+        if self._readiness is None:
+            return
+        request, facts, counted = self._readiness.request, self._readiness.facts, self._counted
+        self.pairs.model.show_counts(counted.by_pair, request.sequence_length, request.truncation)
+        if counted.whole is not None and facts is not None:
+            self.tokens.show_counts(counted.whole, request, facts)
+        else:
+            self.tokens.show_note(counted.note, counted.is_under_way)
 
     def _on_part_changed(self, value: object) -> None:
         if self._request is None:

@@ -9,6 +9,7 @@ from typing import Optional, get_type_hints
 
 from neuron_studio.core.request import Request
 from neuron_studio.runs.places import config_folder
+from neuron_studio.runs.projects import STARTER_NAME
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.runs.whole_file import write_whole
 from neuron_studio.wire.codec import decode, dumps
@@ -16,9 +17,6 @@ from neuron_studio.wire.errors import ProtocolError
 
 _FILE = "window.json"
 MOST_RECENT = 8
-
-# The shipped model moves with the program, so its path is not what is remembered.
-_STARTER = "starter-model"
 
 
 @dataclass(frozen=True)
@@ -54,14 +52,14 @@ def load(folder: Path | None = None) -> Memory:
             known[name] = decode(kind, plain[name])
         except (KeyError, ProtocolError):
             continue
-    return _with_model(Memory(**known), _STARTER, str(STARTER_MODEL))
+    return _with_model(Memory(**known), STARTER_NAME, str(STARTER_MODEL))
 
 
 def save(memory: Memory, folder: Path | None = None) -> None:
     """Write it whole or not at all; a full or read-only disk costs only the memory."""
     place = folder or config_folder()
     try:
-        write_whole(place / _FILE, dumps(_with_model(memory, str(STARTER_MODEL), _STARTER), indent=1).encode())
+        write_whole(place / _FILE, dumps(_with_model(memory, str(STARTER_MODEL), STARTER_NAME), indent=1).encode())
     except OSError:
         return
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from neuron_studio.core.core_plan import CORES_BUSY
 from neuron_studio.core.environment import Environment
+from neuron_studio.core.project import Project
 from neuron_studio.core.request import Request
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.wording import outcome_word
@@ -33,13 +34,16 @@ from neuron_studio.ui.panels.log_view import LogView
 from neuron_studio.ui.panels.model_picker import ModelPicker
 from neuron_studio.ui.panels.operators import OperatorsPanel
 from neuron_studio.ui.panels.pair_editor import PairEditor
+from neuron_studio.ui.panels.project_menu import ProjectMenu
 from neuron_studio.ui.panels.settings_form import SettingsForm
 from neuron_studio.ui.panels.top_bar import TopBar
 from neuron_studio.ui.preflight_check import PreflightCheck
 from neuron_studio.ui.preparation import Preparation, Readiness
+from neuron_studio.ui.project_desk import ProjectDesk
 from neuron_studio.ui.request_form import RequestForm
 from neuron_studio.ui.run_controller import RunController
 from neuron_studio.ui.run_view import RunView
+from neuron_studio.ui.token_counting import TokenCounting
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.wire.spec import ModelChoice
@@ -69,6 +73,7 @@ class Studio(QObject):
         self.search = search or ModelSearch()
         self.expectation = Expectation(self._store, self)
         self.check = check or PreflightCheck()
+        self.counting = TokenCounting()
         self.history = HistoryPanel(self._store)
         self.form = RequestForm(ModelPicker(), PairEditor(), SettingsForm())
         self.transfer = PairTransfer(self.form.pairs, self)
@@ -77,7 +82,9 @@ class Studio(QObject):
         self.environments = EnvironmentChoice(
             self.bar, finder or EnvironmentFinder(), core_watch or CoreWatch(), self._memory.python
         )
-        self.window = MainWindow(self.bar, self.form, self.view)
+        self.project = ProjectMenu()
+        self.desk = ProjectDesk(self.project, self._project)
+        self.window = MainWindow(self.bar, self.project, self.form, self.view)
         self._remembering = QTimer(self, singleShot=True, interval=_REMEMBER_AFTER_MS)
         self._remembering.timeout.connect(lambda: begin(in_thread(settings.save, self._memory)))
         self.form.picker.show_recent(self._memory.recent_models)
@@ -97,6 +104,9 @@ class Studio(QObject):
         self.transfer.done.connect(self.window.notice.say)
         self.search.found.connect(self.form.picker.show_found)
         self.preparation.judged.connect(self._on_preparation_judged)
+        self.desk.opened.connect(self._on_desk_opened)
+        self.desk.said.connect(self.window.notice.say)
+        self.counting.counted.connect(self.form.show_counted)
         self.environments.used.connect(self._on_environments_used)
         self.environments.chosen.connect(lambda python: self._remember(python=python))
         self.bar.check_asked.connect(self._on_bar_check_asked)
@@ -169,6 +179,7 @@ class Studio(QObject):
 
     def _on_preparation_judged(self, readiness: Readiness) -> None:
         self.form.show_readiness(readiness)
+        self.counting.change(readiness.facts, readiness.request.pairs)
         self.bar.show_family(readiness.family)
         self._show_readiness(readiness)
         is_waiting = any(problem.code == CORES_BUSY for problem in readiness.problems)
@@ -180,6 +191,20 @@ class Studio(QObject):
         self.bar.show_readiness(readiness.is_ready and not is_running, reason, readiness.problems)
         self.bar.show_running(is_running)
         self.view.operators.show_readiness(readiness.refusal)
+
+    def _project(self) -> Project:
+        readiness = self.preparation.readiness
+        return Project(readiness.request, readiness.environment.python if readiness.environment else None)
+
+    def _on_desk_opened(self, project: Project) -> None:
+        self.form.show_request(project.request)
+        self._on_form_request_changed(project.request)
+        if project.python is None or self.environments.choose(project.python):
+            self.window.notice.say("The project was opened.")
+        else:
+            self.window.notice.say(
+                f"The project was opened. Its Python is not known here: {project.python}; choose one under Environment."
+            )
 
     # The environment.
 

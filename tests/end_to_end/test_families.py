@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from neuron_studio.runs.model_folder import describe_folder
+from neuron_studio.runs.tokens import counter_for
 from tests.support.compiling import ONE_THREAD, Compilations, Compiled
 from tests.support.reference_arithmetic import rounded
 from tests.support.tiny_models import PROBES
@@ -105,6 +107,18 @@ def test_that_pairs_longer_than_the_sequence_are_marked(name: str, compilations:
     (note,) = [note for note in compiled.report["notes"] if note["code"] == "pairs-truncated"]
     cut = [str(number) for number, pair in enumerate(compiled.pairs, start=1) if pair["truncated"]]
     assert f"are cut: {', '.join(cut)}." in note["message"]
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_that_the_tokens_shown_before_a_run_are_those_of_the_run(
+    name: str, models: Path, compilations: Compilations
+) -> None:
+    counter = counter_for(describe_folder(models / name))
+    assert counter is not None
+    counts = [count.whole for count in counter.count([(first, second) for first, second in PAIRS])]
+    judged = finished(compilations.result(f"{name} inf2")).pairs
+    assert [pair["tokens"] for pair in judged] == [min(count, LENGTH) for count in counts]
+    assert [pair["truncated"] for pair in judged] == [count > LENGTH for count in counts]
 
 
 @pytest.mark.parametrize("name", ON_INF1)

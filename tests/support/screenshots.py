@@ -53,7 +53,9 @@ def describe(choice: ModelChoice) -> ModelFacts:
         "max_position_embeddings": 512,
     }
     parameters = 720_000 if choice.id == str(STARTER_MODEL) else 108_311_810
-    return ModelFacts(choice.id, config, (ModelFile("model.safetensors"),), parameters=parameters)
+    files = (ModelFile("model.safetensors"), ModelFile("tokenizer.json"))
+    # Whatever the model is called here, its tokens are those of the starter model.
+    return ModelFacts(str(STARTER_MODEL), config, files, parameters=parameters, is_folder=True)
 
 
 class Gallery:

@@ -105,12 +105,17 @@ class Desk:
         self.warmed: list[str | None] = []
         self.studio: Studio | None = None
 
-    def open(self, request: Request | None = None, check: PreflightCheck | None = None) -> Studio:
+    def open(
+        self,
+        request: Request | None = None,
+        check: PreflightCheck | None = None,
+        describe: Callable[[ModelChoice], ModelFacts] = facts_of,
+    ) -> Studio:
         """Show the window."""
         studio = Studio(
             self.store,
             EnvironmentFinder(lambda: iter(self.environments), an_environment, lambda environment: environment),
-            Preparation(request or Request(ModelChoice(str(STARTER_MODEL))), facts_of),
+            Preparation(request or Request(ModelChoice(str(STARTER_MODEL))), describe),
             ModelSearch(lambda text: ()),
             CoreWatch(lambda python: self.machine),
             check,

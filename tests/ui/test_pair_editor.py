@@ -213,7 +213,7 @@ def test_that_enter_and_tab_walk_as_in_a_spreadsheet(editor: PairEditor, qtbot: 
 def test_that_tab_leaves_the_table_after_its_last_cell_and_ctrl_tab_at_once(editor: PairEditor, qtbot: QtBot) -> None:
     editor.activateWindow()
     qtbot.waitUntil(editor.isActiveWindow)
-    select(editor, 3, PairColumn.EXPECTED)
+    select(editor, 3, PairColumn.TOKENS)
     key(editor, qtbot, "Tab")
     assert not editor.table.hasFocus()
     select(editor, 1)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from neuron_studio.runs.whole_file import write_whole
+from neuron_studio.wire.codec import dumps
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.spec import SentencePair
 
@@ -19,7 +19,7 @@ _HEADER = ("sentence1", "sentence2", "label")
 
 def write_pairs(path: Path, pairs: Sequence[SentencePair]) -> None:
     """Write all pairs or nothing; raises StudioError where the form cannot hold them or the file cannot be written."""
-    writers = {".csv": _as_csv, ".tsv": _as_tsv, ".jsonl": _as_json_lines}
+    writers = {".csv": _as_csv, ".tsv": _as_tsv, ".jsonl": json_lines}
     if path.suffix.lower() not in writers:
         raise _bad(f"{path.name} does not end in {', '.join(SUFFIXES)}.", "Choose a name that ends so.")
     try:
@@ -45,9 +45,10 @@ def _as_tsv(pairs: Sequence[SentencePair]) -> str:
     return "".join("\t".join(cells) + "\n" for cells in (_HEADER, *map(_cells, pairs)))
 
 
-def _as_json_lines(pairs: Sequence[SentencePair]) -> str:
+def json_lines(pairs: Iterable[SentencePair]) -> str:
+    """Pairs as JSONL; whatever stands in them comes back."""
     rows = (dict(zip(_HEADER, (pair.first, pair.second, pair.expected), strict=True)) for pair in pairs)
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    return "".join(dumps(row) + "\n" for row in rows)
 
 
 def _cells(pair: SentencePair) -> tuple[str, str, str]:

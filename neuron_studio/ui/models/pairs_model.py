@@ -9,6 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from neuron_studio.core.shapes import PairTokens
+from neuron_studio.core.token_words import cell_hint, cell_text
 from neuron_studio.ui.models.pair_changes import Change, PairList, Steps
 from neuron_studio.ui.models.shown_text import in_cell, in_tip, whole
 from neuron_studio.wire.spec import SentencePair
@@ -26,14 +28,21 @@ class PairColumn(IntEnum):
     FIRST = 0
     SECOND = 1
     EXPECTED = 2
+    TOKENS = 3
 
 
-_TITLES = {PairColumn.FIRST: "First sentence", PairColumn.SECOND: "Second sentence", PairColumn.EXPECTED: "Expected"}
+_TITLES = {
+    PairColumn.FIRST: "First sentence",
+    PairColumn.SECOND: "Second sentence",
+    PairColumn.EXPECTED: "Expected",
+    PairColumn.TOKENS: "Tokens",
+}
 _FIELDS = {PairColumn.FIRST: "first", PairColumn.SECOND: "second", PairColumn.EXPECTED: "expected"}
 _HINTS = {
     PairColumn.FIRST: "The sentence that comes first",
     PairColumn.SECOND: "The sentence it is judged with",
     PairColumn.EXPECTED: "The label that a person expects, if known; accuracy is counted over these pairs",
+    PairColumn.TOKENS: "How many tokens the pair has, special ones included, and how many of them are cut",
 }
 
 # The columns that a user fills, in order.
@@ -43,6 +52,10 @@ FILLED = tuple(_FIELDS)
 def counted(count: int) -> str:
     """So many pairs, in words."""
     return f"{count:,} pair{'' if count == 1 else 's'}"
+
+
+# A count that is not known, or not any more.
+_UNCOUNTED = "…"
 
 
 class PairsModel(QAbstractTableModel):
@@ -58,6 +71,8 @@ class PairsModel(QAbstractTableModel):
         super().__init__(parent)
         self._list = PairList(tuple(pairs))
         self.steps = Steps()
+        self._counts: Mapping[tuple[str, str], PairTokens] = {}
+        self._cut_at: tuple[int, str] = (0, "")
 
     @property
     def pairs(self) -> tuple[SentencePair, ...]:
@@ -95,6 +110,26 @@ class PairsModel(QAbstractTableModel):
         gone = set(rows)
         if gone:
             self._do(self._list.removing(gone, name or f"remove {counted(len(gone))}"))
+
+    def show_counts(self, counts: Mapping[tuple[str, str], PairTokens], length: int, truncation: str) -> None:
+        """Show the tokens of the pairs that were counted, and what is cut of them; the others await their count."""
+        self._counts, self._cut_at = counts, (length, truncation)
+        if self.pairs:
+            last = self.index(len(self.pairs) - 1, PairColumn.TOKENS)
+            self.dataChanged.emit(self.index(0, PairColumn.TOKENS), last)
+
+    def _count_data(self, row: int, role: int) -> Any:
+        pair = self.pairs[row]
+        count, (length, truncation) = self._counts.get((pair.first, pair.second)), self._cut_at
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _UNCOUNTED if count is None else cell_text(count, length)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return cell_hint(count, length, truncation)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"Pair {row + 1}, tokens: {cell_hint(count, length, truncation)}"
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return None
 
     def move(self, rows: Iterable[int], to: int) -> None:
         """Put these rows before another one."""
@@ -166,6 +201,8 @@ class PairsModel(QAbstractTableModel):
         if not index.isValid():
             return None
         column = PairColumn(index.column())
+        if column is PairColumn.TOKENS:
+            return self._count_data(index.row(), role)
         text = self.text(index.row(), column)
         if role == Qt.ItemDataRole.DisplayRole:
             return in_cell(text)
@@ -179,6 +216,8 @@ class PairsModel(QAbstractTableModel):
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or not index.isValid():
+            return False
+        if index.column() not in FILLED:
             return False
         self.fill({(index.row(), index.column()): str(value)}, f"edit pair {index.row() + 1}")
         return True

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 from neuron_studio.core import precision
 from neuron_studio.core.instances import Instance, of_family
 from neuron_studio.core.request import AUTO, BACKENDS, Request
-from neuron_studio.core.validation import Problem
+from neuron_studio.core.token_words import TRUNCATION_NAMES
+from neuron_studio.core.validation import TRUNCATIONS, Problem
 from neuron_studio.core.wording import core_count
 from neuron_studio.runs.resources import instances
 from neuron_studio.ui import theme
@@ -56,6 +57,11 @@ class SettingsForm(QWidget):
         self._logical_label = _buddy("Lo&gical size", self.logical_core_size)
         self.neuron_cores = _number("neuron_cores", "NeuronCores", 0, _MOST)
         self.sequence_length = _number("sequence_length", "Sequence length in tokens", 1, _MOST_TOKENS)
+        self.truncation = _choice(
+            "truncation",
+            "What is cut of a longer pair",
+            [(f"{TRUNCATION_NAMES[name]} ({name})", name) for name in TRUNCATIONS],
+        )
         self.batch_size = _number("batch_size", "Batch size", 0, _MOST)
         self.backend = _choice("backend", "Backend", [(name, name) for name in (AUTO, *BACKENDS)])
         self.auto_cast = _choice(
@@ -97,6 +103,8 @@ class SettingsForm(QWidget):
         layout.addWidget(self._logical_label, 2, 0)
         layout.addWidget(self.logical_core_size, 2, 1, 1, 3)
         layout.addWidget(self.cores, 5, 0, 1, 4)
+        layout.addWidget(_buddy("Tr&uncation", self.truncation), 8, 0)
+        layout.addWidget(self.truncation, 8, 1, 1, 3)
         layout.addWidget(self.meaning, 11, 1, 1, 3)
         browse = QPushButton("Browse …")
         browse.setAccessibleName("Browse for the output folder")
@@ -109,7 +117,8 @@ class SettingsForm(QWidget):
 
     def _connect(self) -> None:
         for box in (
-            self.target, self.instance, self.logical_core_size, self.backend, self.auto_cast, self.cast_type
+            self.target, self.instance, self.logical_core_size, self.truncation, self.backend, self.auto_cast,
+            self.cast_type,
         ):  # fmt: skip
             box.currentIndexChanged.connect(self._on_field_changed)
         for spin in (self.neuron_cores, self.sequence_length, self.batch_size):
@@ -129,6 +138,7 @@ class SettingsForm(QWidget):
         self.cast_type.clear()
         self.cast_type.addItem(request.auto_cast_type, request.auto_cast_type)
         self.sequence_length.setValue(request.sequence_length)
+        _select(self.truncation, request.truncation)
         self.batch_size.setValue(request.batch_size)
         self.output.setText(request.output or "")
         self.force.setChecked(request.force)
@@ -153,6 +163,7 @@ class SettingsForm(QWidget):
             neuron_cores=chosen,
             logical_core_size=size,
             sequence_length=self.sequence_length.value(),
+            truncation=self.truncation.currentData(),
             batch_size=self.batch_size.value(),
             backend=self.backend.currentData(),
             auto_cast=self.auto_cast.currentData(),

@@ -1,0 +1,105 @@
+"""Counts the tokens of the pairs that are asked for, behind the user's typing; what was counted is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QObject, Signal
+
+from neuron_studio.core.model_facts import ModelFacts
+from neuron_studio.core.shapes import PairTokens
+from neuron_studio.core.token_counts import TokenCounts, counted
+from neuron_studio.core.token_words import NO_TOKENIZER_FILE
+from neuron_studio.runs.tokens import Sentences, TokenCounter, counter_for
+from neuron_studio.ui.background import begin, in_thread
+from neuron_studio.wire.errors import StudioError
+from neuron_studio.wire.spec import SentencePair
+
+_TYPING_PAUSE_S = 0.3
+_CHUNK = 2_000
+
+# What is kept beyond the present pairs, for those that come back.
+_MOST_SPARE = 20_000
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What is known by now: tokens by pair, the whole set once all of it is counted, and until then why not.
+
+    is_under_way tells a count that is still to end from one that cannot be.
+    """
+
+    by_pair: Mapping[Sentences, PairTokens] = field(default_factory=dict)
+    whole: TokenCounts | None = None
+    note: str = ""
+    is_under_way: bool = False
+
+
+class TokenCounting(QObject):
+    """At most one count under way; other pairs or another model end it.
+
+    Signals:
+        counted: a Counted, after every part of a large set and at its end.
+    """
+
+    counted = Signal(object)
+
+    def __init__(
+        self, counter_for: Callable[[ModelFacts], TokenCounter | None] = counter_for, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._counter_for = counter_for
+        self._counter: TokenCounter | None = None
+        self._model: tuple[str, str | None] | None = None
+        self._pairs: tuple[Sentences, ...] = ()
+        self._kept: dict[Sentences, PairTokens] = {}
+        self._counting: asyncio.Task[None] | None = None
+
+    def change(self, facts: ModelFacts | None, pairs: Sequence[SentencePair]) -> None:
+        """Count these pairs for this model; nothing is done again that is done or under way."""
+        model = None if facts is None else (facts.id, facts.revision)
+        wanted = tuple((pair.first, pair.second) for pair in pairs)
+        if (model, wanted) == (self._model, self._pairs):
+            return
+        if self._counting is not None:
+            self._counting.cancel()
+            self._counting = None
+        if model != self._model:
+            self._counter, self._kept = None, {}
+        self._model, self._pairs = model, wanted
+        if facts is None:
+            self.counted.emit(Counted())
+            return
+        self.counted.emit(Counted(self._kept, note="Counting tokens …", is_under_way=True))
+        self._counting = begin(self._count(facts, wanted))
+
+    async def _count(self, facts: ModelFacts, pairs: tuple[Sentences, ...]) -> None:
+        await asyncio.sleep(_TYPING_PAUSE_S)
+        try:
+            if self._counter is None:
+                self._counter = await in_thread(self._counter_for, facts)
+            if self._counter is None:
+                self.counted.emit(Counted(note=NO_TOKENIZER_FILE))
+                return
+            await self._count_missing(self._counter, pairs)
+        except StudioError as error:
+            self.counted.emit(Counted(note=f"Tokens are not counted: {error.message}"))
+            return
+        kept = self._kept
+        whole = await in_thread(lambda: counted(kept[pair] for pair in pairs))
+        self.counted.emit(Counted(kept, whole))
+
+    async def _count_missing(self, counter: TokenCounter, pairs: tuple[Sentences, ...]) -> None:
+        kept = self._kept
+        if len(kept) > len(pairs) + _MOST_SPARE:
+            kept = self._kept = await in_thread(lambda: {pair: kept[pair] for pair in pairs if pair in kept})
+        missing = await in_thread(lambda: [pair for pair in dict.fromkeys(pairs) if pair not in kept])
+        for start in range(0, len(missing), _CHUNK):
+            chunk = missing[start : start + _CHUNK]
+            kept.update(zip(chunk, await in_thread(counter.count, chunk), strict=True))
+            done = min(start + _CHUNK, len(missing))
+            if done < len(missing):
+                note = f"Counting tokens: {done:,} of {len(missing):,} pairs …"
+                self.counted.emit(Counted(kept, note=note, is_under_way=True))
