@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from neuron_studio.runs.hub import FoundModel, search
+from neuron_studio.core.model_offers import Offer
+from neuron_studio.runs.hub import search
 from neuron_studio.ui.background import begin, in_thread
 from neuron_studio.wire.errors import StudioError
 
@@ -24,7 +25,7 @@ class ModelSearch(QObject):
 
     found = Signal(object)
 
-    def __init__(self, search: Callable[[str], Sequence[FoundModel]] = search, parent: QObject | None = None) -> None:
+    def __init__(self, search: Callable[[str], Sequence[Offer]] = search, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._search = search
         self._text = ""

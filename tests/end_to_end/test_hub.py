@@ -199,7 +199,7 @@ def test_that_a_hub_in_trouble_is_said_to_be_and_nothing_starts(
     assert "Traceback" not in done.stderr
 
 
-def test_that_a_search_finds_text_classifiers_most_downloaded_first(
+def test_that_a_search_finds_text_classifiers_first_and_other_models_after_them(
     hub: HubServer, starter_files: Path, tmp_path: Path
 ) -> None:
     hub.add_model("acme/pairs-large", starter_files, pipeline_tag="text-classification", downloads=900)
@@ -208,4 +208,26 @@ def test_that_a_search_finds_text_classifiers_most_downloaded_first(
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=hub.environment(tmp_path)
     )
-    assert done.stdout.strip() == str([("acme/pairs-large", 900), (MODEL, 7)]), done.stderr
+    assert done.stdout.strip() == str([("acme/pairs-large", 900), (MODEL, 7), ("acme/pairs-writer", 9000)]), done.stderr
+
+
+@pytest.mark.parametrize("trouble", [{"status": 503}, {"html": True}])
+def test_that_a_search_in_a_hub_in_trouble_ends_at_once_with_the_reason(
+    hub: HubServer, tmp_path: Path, trouble: dict[str, object]
+) -> None:
+    hub.trouble(only="/api/models", **trouble)
+    code = "from neuron_studio.runs.hub import search; search('pairs')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=hub.environment(tmp_path)
+    )
+    assert "StudioError" in done.stderr
+    assert len([request for request in hub.requests if request.path == "/api/models"]) == 1
+
+
+def test_that_a_list_of_ten_thousand_is_cut(hub: HubServer, tmp_path: Path) -> None:
+    hub.add_listing(10_000)
+    code = "from neuron_studio.runs.hub import search; print(len(search('listed')))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=hub.environment(tmp_path)
+    )
+    assert done.stdout.strip() == "200", done.stderr
