@@ -96,6 +96,7 @@ class Studio(QObject):
         self.form.picker.model_changed.connect(lambda choice: self.search.change_text(choice.id))
         self.form.pairs.file_chosen.connect(lambda path: begin(self._import_pairs(path)))
         self.search.found.connect(self.form.picker.show_found)
+        self.search.state_changed.connect(self.form.picker.show_search)
         self.preparation.judged.connect(self._on_preparation_judged)
         self.environments.used.connect(self._on_environments_used)
         self.environments.chosen.connect(lambda python: self._remember(python=python))

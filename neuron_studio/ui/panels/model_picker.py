@@ -53,6 +53,8 @@ class ModelPicker(QWidget):
         self.summary = ElidedLabel(tone="quiet")
         self.details = tuple(ElidedLabel(tone="quiet") for _ in range(3))
         self.verdict = ElidedLabel(tone="quiet")
+        self.searching = ElidedLabel(tone="quiet")
+        self.searching.hide()
         self.problem = ProblemLabel("model")
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -62,7 +64,7 @@ class ModelPicker(QWidget):
         layout.addWidget(self.line, 1, 0)
         layout.addWidget(browse, 1, 1)
         layout.addWidget(self.summary, 2, 0, 1, 2)
-        for row, label in enumerate((*self.details, self.verdict, self.problem), start=3):
+        for row, label in enumerate((*self.details, self.verdict, self.problem, self.searching), start=3):
             layout.addWidget(label, row, 0, 1, 2)
         layout.setColumnStretch(0, 1)
         self._choice = ModelChoice(str(STARTER_MODEL))
@@ -94,6 +96,11 @@ class ModelPicker(QWidget):
         self._found.setStringList(list(dict.fromkeys((*known, *models))))
         if models and self.line.lineEdit().hasFocus():
             self.line.completer().complete()
+
+    def show_search(self, text: str) -> None:
+        """Say how the search in the hub stands."""
+        self.searching.say(text)
+        self.searching.setVisible(bool(text))
 
     def show_facts(self, facts: ModelFacts | None, problems: Sequence[Problem], verdict: Verdict | None = None) -> None:
         """Say what the model is, or what is wrong with it."""
