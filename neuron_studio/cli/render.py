@@ -109,7 +109,7 @@ class StageLines:
         stage = state.stage
         assert stage is not None
         expected = self._expected if stage.name == TRACE else None
-        parts = [stage_line(stage, state.progress, self._clock(), state.beat, expected)]
+        parts = [stage_line(stage, state.progress, self._clock(), state.beat, expected, state.pace)]
         if self._heard is not None:
             parts.append(pulse_text(self._heard.beat, state.resources, pulse_now(self._heard, time.monotonic())))
         return f"  {stage.name:<10} {' · '.join(parts)}"

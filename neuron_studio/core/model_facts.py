@@ -39,7 +39,10 @@ class ModelFile:
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """A model before it is loaded: its configuration, its files and, where readable, its tensors' names."""
+    """A model before it is loaded: its configuration, its files and, where readable, its tensors' names.
+
+    size is what a run needs of it in bytes, to_fetch what of that is not here yet, free what the disk has left.
+    """
 
     id: str
     config: Mapping[str, Any]
@@ -50,6 +53,10 @@ class ModelFacts:
     licence: Optional[str] = None
     is_folder: bool = False
     cached: bool = False
+    gated: bool = False
+    size: Optional[int] = None
+    to_fetch: Optional[int] = None
+    free: Optional[int] = None
 
     @property
     def names(self) -> FrozenSet[str]:
@@ -113,6 +120,12 @@ def usable_length(config: Mapping[str, Any]) -> Optional[int]:
     if config.get("model_type") in ("deberta", "deberta-v2") and not config.get("position_biased_input", True):
         return None
     return positions
+
+
+def table_parameters(config: Mapping[str, Any]) -> int:
+    """How many values the embedding of tokens holds; 0 where the configuration does not say."""
+    rows, width = config.get("vocab_size"), config.get("embedding_size") or config.get("hidden_size")
+    return rows * width if isinstance(rows, int) and isinstance(width, int) else 0
 
 
 def summary(facts: ModelFacts) -> str:

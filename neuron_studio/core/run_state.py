@@ -9,6 +9,7 @@ from typing import Iterable, Optional, Tuple
 
 from neuron_studio.core.comparison import Comparison, JudgedPair, compare, judge
 from neuron_studio.core.device_proof import lacking, proof_line
+from neuron_studio.core.pace import Pace, paced
 from neuron_studio.core.resources import Resources, with_beat
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.journal import Entry
@@ -56,6 +57,7 @@ class RunState:
     ended: Optional[float] = None
     worker: Optional[events.RunStarted] = None
     progress: Optional[events.Progressed] = None
+    pace: Optional[Pace] = None
     beat: Optional[events.Beat] = None
     heard: Optional[float] = None
     resources: Optional[Resources] = None
@@ -136,7 +138,7 @@ def _started(event: events.RunStarted, state: RunState, time: float) -> RunState
 @_apply.register(events.StageStarted)
 def _stage_started(event: events.StageStarted, state: RunState, time: float) -> RunState:
     stage = StageState(event.stage, StageStatus.RUNNING, started=time)
-    return replace(_with_stage(state, stage), progress=None)
+    return replace(_with_stage(state, stage), progress=None, pace=None)
 
 
 @_apply.register(events.StageFinished)
@@ -150,7 +152,7 @@ def _stage_finished(event: events.StageFinished, state: RunState, time: float) -
 
 @_apply.register(events.Progressed)
 def _progressed(event: events.Progressed, state: RunState, time: float) -> RunState:
-    return replace(state, progress=event)
+    return replace(state, progress=event, pace=paced(state.pace, event, time))
 
 
 @_apply.register(events.Beat)

@@ -2,40 +2,87 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from neuron_studio.core.model_facts import NEVER_NEEDED, ModelFacts, ModelFile, needed
+from neuron_studio.core.model_offers import MOST_OFFERED, Offer, Place, an_offer, pairs_first
 from neuron_studio.runs.model_folder import describe_folder, read_json
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.spec import ModelChoice
 
 _TIMEOUT_S = 10.0
+
+# The last is any: whoever types a name wants the model whatever its owner called its task.
+_TASKS = ("text-classification", "text-ranking", "")
+_SHOWN = ("downloads", "likes", "pipeline_tag", "tags", "safetensors")
+_WIDTHS = {"F64": 8, "I64": 8, "F16": 2, "BF16": 2, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1}
 _LOGIN = "Log in with `hf auth login` (or set HF_TOKEN) using an account that may read it."
 
 
-@dataclass(frozen=True)
-class FoundModel:
-    """One line of a search's answer."""
+def search(text: str) -> tuple[Offer, ...]:
+    """What the hub has for a text: classifiers and rankers, then anything; models of pairs before all others."""
+    found: dict[str, Offer] = {}
+    for task in _TASKS:
+        for entry in _listed(text, task):
+            offer = _offer(entry)
+            if offer is not None:
+                found.setdefault(offer.id, offer)
+    return tuple(pairs_first(found.values())[:MOST_OFFERED])
 
-    id: str
-    task: str
-    downloads: int
-    likes: int
 
+def _listed(text: str, task: str) -> list[Any]:
+    """One page of the hub's list; asked for directly, since the library's own call waits and retries without limit."""
+    from huggingface_hub import constants
+    from huggingface_hub.utils import build_hf_headers, get_session
 
-def search(text: str, limit: int = 50) -> tuple[FoundModel, ...]:
-    """The hub's text classifiers that match, most downloaded first."""
-    from huggingface_hub import HfApi
-
+    query = {"search": text, "sort": "downloads", "limit": MOST_OFFERED, "expand": list(_SHOWN)}
     with _explained(text):
-        found = HfApi().list_models(search=text, pipeline_tag="text-classification", sort="downloads", limit=limit)
-        return tuple(
-            FoundModel(model.id, model.pipeline_tag or "", model.downloads or 0, model.likes or 0) for model in found
+        response = get_session().get(
+            f"{constants.ENDPOINT}/api/models",
+            params={**query, "pipeline_tag": task} if task else query,
+            headers=build_hf_headers(),
+            timeout=_TIMEOUT_S,
         )
+    remedy = "Wait a little and go on typing, or choose a model that is here."
+    if response.status_code >= 400:
+        raise _input("hub-error", f"The hub answered with an error ({response.status_code}).", remedy)
+    try:
+        plain = response.json()
+    except ValueError as error:
+        raise _input("hub-error", "What answered is not the hub, or not in order.", remedy) from error
+    if not isinstance(plain, list):
+        raise _input("hub-error", "The hub answered with something that is not a list.", remedy)
+    return plain[:MOST_OFFERED]
+
+
+def _offer(entry: Any) -> Offer | None:
+    """A line of the hub's list; None where it is none. A field of another type counts as missing."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+        return None
+    task, tags, weights = entry.get("pipeline_tag"), entry.get("tags"), entry.get("safetensors")
+    counts = weights.get("parameters") if isinstance(weights, dict) else None
+    sizes = [
+        count * _WIDTHS.get(kind, 4) for kind, count in (counts.items() if isinstance(counts, dict) else ())
+        if isinstance(count, int)
+    ]  # fmt: skip
+    return an_offer(
+        entry["id"],
+        Place.HUB,
+        task if isinstance(task, str) else "",
+        [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else (),
+        _count(entry.get("downloads")),
+        _count(entry.get("likes")),
+        sum(sizes) or None,
+    )
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def describe(choice: ModelChoice) -> ModelFacts:
@@ -63,20 +110,43 @@ def _ask(choice: ModelChoice) -> ModelFacts:
     with _explained(choice.id):
         info = api.model_info(choice.id, revision=choice.revision, files_metadata=True, timeout=_TIMEOUT_S)
     files = tuple(ModelFile(sibling.rfilename, sibling.size) for sibling in info.siblings or ())
-    facts = ModelFacts(choice.id, {}, files, revision=info.sha, licence=_licence(info.tags or ()))
+    facts = ModelFacts(choice.id, {}, files, revision=info.sha, licence=_licence(info.tags or ()),
+                       gated=bool(getattr(info, "gated", False)))  # fmt: skip
     if "config.json" not in facts.names:
         return facts
-    facts = replace(facts, config=read_json(fetch(choice.id, "config.json", info.sha)))
+    facts = replace(facts, config=read_json(fetch(choice.id, "config.json", info.sha)), **_fetching(facts))
     return replace(facts, **_tensors(api, choice, info.sha)) if facts.has_safetensors else facts
+
+
+def _fetching(facts: ModelFacts) -> dict[str, Any]:
+    """How many bytes a run needs, how many of them are not here yet, and what the disk has left."""
+    from huggingface_hub import constants, try_to_load_from_cache
+    from huggingface_hub.utils import filter_repo_objects
+
+    patterns = list(needed(with_pickle=not facts.has_safetensors))
+    wanted = list(
+        filter_repo_objects(
+            facts.files, allow_patterns=patterns, ignore_patterns=list(NEVER_NEEDED), key=lambda file: file.name
+        )
+    )
+    absent = [
+        file for file in wanted
+        if not isinstance(try_to_load_from_cache(facts.id, file.name, revision=facts.revision), str)
+    ]  # fmt: skip
+    place = Path(constants.HF_HUB_CACHE)
+    here = next(folder for folder in (place, *place.parents) if folder.exists())
+    return {
+        "size": sum(file.size or 0 for file in wanted),
+        "to_fetch": sum(file.size or 0 for file in absent),
+        "free": shutil.disk_usage(here).free,
+    }
 
 
 def _tensors(api: Any, choice: ModelChoice, revision: str | None) -> dict[str, Any]:
     """The names of the weights' tensors, asked for by their headers alone; nothing where the hub will not tell."""
-    from huggingface_hub.errors import HfHubHTTPError, NotASafetensorsRepoError, SafetensorsParsingError
-
     try:
         metadata = api.get_safetensors_metadata(choice.id, revision=revision)
-    except (HfHubHTTPError, NotASafetensorsRepoError, SafetensorsParsingError, OSError):
+    except Exception:  # noqa: BLE001 - a connection that breaks has another class in every generation of the library
         return {}
     count = sum(metadata.parameter_count.values())
     return {"tensors": frozenset(metadata.weight_map), "parameters": count or None}

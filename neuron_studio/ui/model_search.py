@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from neuron_studio.runs.hub import FoundModel, search
+from neuron_studio.core.model_offers import Offer
+from neuron_studio.runs.hub import search
 from neuron_studio.ui.background import begin, in_thread
 from neuron_studio.wire.errors import StudioError
 
@@ -20,11 +21,13 @@ class ModelSearch(QObject):
 
     Signals:
         found: the tuple of ids that the hub has for the latest text.
+        state_changed: how the search stands, in words; empty where there is nothing to say.
     """
 
     found = Signal(object)
+    state_changed = Signal(str)
 
-    def __init__(self, search: Callable[[str], Sequence[FoundModel]] = search, parent: QObject | None = None) -> None:
+    def __init__(self, search: Callable[[str], Sequence[Offer]] = search, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._search = search
         self._text = ""
@@ -33,7 +36,9 @@ class ModelSearch(QObject):
     def change_text(self, text: str) -> None:
         """Look for another text, once the typing pauses."""
         self._text = text.strip()
-        if self._is_worth_asking(self._text) and not self._is_searching:
+        if not self._is_worth_asking(self._text):
+            self.state_changed.emit("")
+        elif not self._is_searching:
             self._is_searching = True
             begin(self._look())
 
@@ -49,10 +54,15 @@ class ModelSearch(QObject):
                 await asyncio.sleep(_TYPING_PAUSE_S)
                 if text != self._text:
                     continue
+                self.state_changed.emit("Searching the hub …")
                 models = await in_thread(self._search, text)
+                self.state_changed.emit("")
                 if text == self._text:
                     self.found.emit(tuple(model.id for model in models if model.id != text))
-        except StudioError:
-            return
+        except StudioError as error:
+            is_offline = error.code == "hub-unreachable"
+            self.state_changed.emit(
+                "Offline: showing the models that are known without the hub." if is_offline else error.message
+            )
         finally:
             self._is_searching = False

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from neuron_studio.core.core_plan import CorePlan, core_plan
 from neuron_studio.core.environment import Environment
+from neuron_studio.core.fitness import Verdict, verdict
 from neuron_studio.core.instances import Instance
 from neuron_studio.core.model_facts import ModelFacts
 from neuron_studio.core.request import Request, family_of, instance_of, resolve
@@ -36,6 +37,7 @@ class Readiness:
     facts: ModelFacts | None = None
     problems: tuple[Problem, ...] = ()
     waiting_for: str = ""
+    verdict: Verdict | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -148,4 +150,5 @@ class Preparation(QObject):
             self._facts,
             (*found, *output_problems(self._request.output, self._request.force)),
             waiting,
+            verdict(self._request, self._facts, environment, instances()) if self._facts else None,
         )

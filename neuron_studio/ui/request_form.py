@@ -68,7 +68,7 @@ class RequestForm(QScrollArea):
 
     def show_readiness(self, readiness: Readiness) -> None:
         """Show what the request comes to, and what is wrong beside each field."""
-        self.picker.show_facts(readiness.facts, readiness.problems)
+        self.picker.show_facts(readiness.facts, readiness.problems, readiness.verdict)
         self.pairs.show_problems(readiness.problems)
         if readiness.facts is not None:
             self.pairs.show_labels(labels(readiness.facts.config))

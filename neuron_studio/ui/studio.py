@@ -103,6 +103,7 @@ class Studio(QObject):
         self.form.picker.model_changed.connect(lambda choice: self.search.change_text(choice.id))
         self.transfer.done.connect(self.window.notice.say)
         self.search.found.connect(self.form.picker.show_found)
+        self.search.state_changed.connect(self.form.picker.show_search)
         self.preparation.judged.connect(self._on_preparation_judged)
         self.desk.opened.connect(self._on_desk_opened)
         self.desk.said.connect(self.window.notice.say)

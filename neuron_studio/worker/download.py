@@ -12,6 +12,7 @@ from typing import Any, Callable, Iterator, List, Optional
 from neuron_studio.core.model_facts import NEVER_NEEDED, WEIGHTS, ModelFile, needed
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.spec import ModelChoice
+from neuron_studio.worker.resume import keep_partial_downloads
 
 Progress = Callable[[int, Optional[int], str], None]
 
@@ -38,6 +39,7 @@ def bring(choice: ModelChoice, progress: Progress) -> LocalModel:
         info = huggingface_hub.HfApi().model_info(choice.id, revision=choice.revision, files_metadata=True)
     except Exception as error:
         return _cached(choice, error)
+    keep_partial_downloads()
     files = [ModelFile(sibling.rfilename, getattr(sibling, "size", None)) for sibling in info.siblings]
     with_pickle = choice.allow_pickle and not any(file.name in WEIGHTS for file in files)
     with _counting(choice.id, _total(files, with_pickle), progress):
@@ -93,7 +95,8 @@ def _short(error: Exception) -> str:
 def _counting(model_id: str, total: Optional[int], progress: Progress) -> Iterator[None]:
     # The library's own progress hooks differ between releases; the files that grow do not.
     blobs, done = _blobs(model_id), threading.Event()
-    before = _bytes_in(blobs)
+    # What was left of an earlier download counts as arrived: this one goes on from there.
+    before = _bytes_in(blobs) - _bytes_in(blobs, "*.incomplete")
 
     def watch() -> None:
         while not done.wait(_POLL_S):
@@ -118,9 +121,9 @@ def _blobs(model_id: str) -> Path:
     return Path(cache) / ("models--" + model_id.replace("/", "--")) / "blobs"
 
 
-def _bytes_in(folder: Path) -> int:
+def _bytes_in(folder: Path, pattern: str = "*") -> int:
     total = 0
-    for path in folder.glob("*") if folder.is_dir() else ():
+    for path in folder.glob(pattern) if folder.is_dir() else ():
         try:
             total += path.stat().st_size
         except OSError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.wire.events import Progressed
 from neuron_studio.wire.journal import JournalReader
 from tests.support.hub_server import READER_TOKEN, STRANGER_TOKEN, HubServer
+from tests.support.until import until
 
 SHIPPED = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt")
 WEIGHTS_SIZE = (STARTER_MODEL / "model.safetensors").stat().st_size
@@ -82,6 +84,44 @@ def test_that_a_download_cut_in_the_middle_goes_on_from_where_it_broke(hub: HubS
     assert again.returncode == 0, again.stderr
     ranges = [request.byte_range for request in hub.requests_for("model.safetensors") if request.byte_range]
     assert any(start is not None and start >= 250_000 for start, _end in ranges)
+
+
+def test_that_a_download_that_was_stopped_goes_on_from_there(hub: HubServer, tmp_path: Path) -> None:
+    hub.trouble(MODEL, bytes_per_s=400_000, only="model.safetensors")
+    command = [sys.executable, "-m", "neuron_studio", "compile", MODEL, "--target", "inf2", "--json"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=hub.environment(tmp_path)
+    ) as run:
+        until(lambda: _bytes_arrived() > 600_000)
+        run.send_signal(signal.SIGINT)
+        run.communicate(timeout=60)
+    assert run.returncode == 130
+    hub.mend()
+    hub.forget_requests()
+    done = compile_from(hub, tmp_path, MODEL)
+    assert done.returncode == 0, done.stderr
+    ranges = [request.byte_range for request in hub.requests_for("model.safetensors") if request.byte_range]
+    assert any(start is not None and start >= 250_000 for start, _end in ranges)
+    assert not list(tmp_path.rglob("*.incomplete"))
+
+
+def test_that_a_download_which_the_network_ended_goes_on_from_there(hub: HubServer, tmp_path: Path) -> None:
+    hub.trouble(MODEL, cut_after=700_000, only="model.safetensors", times=1)
+    hub.trouble(MODEL, cut_after=1, only="model.safetensors")
+    failed = compile_from(hub, tmp_path, MODEL)
+    assert failed.returncode == 4
+    (left,) = tmp_path.rglob("*.incomplete")
+    assert left.stat().st_size >= 500_000
+    hub.mend()
+    hub.forget_requests()
+    assert compile_from(hub, tmp_path, MODEL).returncode == 0
+    starts = [request.byte_range[0] for request in hub.requests_for("model.safetensors") if request.byte_range]
+    assert max(start or 0 for start in starts) >= 500_000
+
+
+def _bytes_arrived() -> int:
+    events = [entry.event for folder in run_folders() for entry in JournalReader(folder / "events.jsonl").read()]
+    return max((event.done for event in events if isinstance(event, Progressed) and event.unit == "bytes"), default=0)
 
 
 def test_that_a_model_on_this_machine_is_compiled_without_a_network(hub: HubServer, tmp_path: Path) -> None:
@@ -159,7 +199,7 @@ def test_that_a_hub_in_trouble_is_said_to_be_and_nothing_starts(
     assert "Traceback" not in done.stderr
 
 
-def test_that_a_search_finds_text_classifiers_most_downloaded_first(
+def test_that_a_search_finds_text_classifiers_first_and_other_models_after_them(
     hub: HubServer, starter_files: Path, tmp_path: Path
 ) -> None:
     hub.add_model("acme/pairs-large", starter_files, pipeline_tag="text-classification", downloads=900)
@@ -168,4 +208,26 @@ def test_that_a_search_finds_text_classifiers_most_downloaded_first(
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=hub.environment(tmp_path)
     )
-    assert done.stdout.strip() == str([("acme/pairs-large", 900), (MODEL, 7)]), done.stderr
+    assert done.stdout.strip() == str([("acme/pairs-large", 900), (MODEL, 7), ("acme/pairs-writer", 9000)]), done.stderr
+
+
+@pytest.mark.parametrize("trouble", [{"status": 503}, {"html": True}])
+def test_that_a_search_in_a_hub_in_trouble_ends_at_once_with_the_reason(
+    hub: HubServer, tmp_path: Path, trouble: dict[str, object]
+) -> None:
+    hub.trouble(only="/api/models", **trouble)
+    code = "from neuron_studio.runs.hub import search; search('pairs')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=hub.environment(tmp_path)
+    )
+    assert "StudioError" in done.stderr
+    assert len([request for request in hub.requests if request.path == "/api/models"]) == 1
+
+
+def test_that_a_list_of_ten_thousand_is_cut(hub: HubServer, tmp_path: Path) -> None:
+    hub.add_listing(10_000)
+    code = "from neuron_studio.runs.hub import search; print(len(search('listed')))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=hub.environment(tmp_path)
+    )
+    assert done.stdout.strip() == "200", done.stderr

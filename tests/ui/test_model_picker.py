@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
+from neuron_studio.core.fitness import Fit, Verdict
 from neuron_studio.core.validation import Problem
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.ui.panels.model_picker import STARTER_TITLE, ModelPicker
@@ -58,3 +59,23 @@ def test_that_the_line_below_says_what_the_model_is_or_what_is_wrong(picker: Mod
     picker.show_facts(None, (Problem("model", "no-such-model", "No such model.", "Look at the spelling."),))
     assert picker.summary.isHidden()
     assert picker.problem.text() == "⚠ No such model. Look at the spelling."
+
+
+def test_that_the_verdict_has_a_sign_and_yields_to_a_problem(picker: ModelPicker) -> None:
+    facts = facts_of(picker.choice)
+    picker.show_facts(facts, (), Verdict(Fit.WORKS, "inf1.xlarge"))
+    assert picker.verdict.text().startswith("✓ Works on inf1.xlarge")
+    assert [label.text() for label in picker.details if not label.isHidden()] == [
+        "up to 512 tokens",
+        "no licence stated · safetensors · head not looked at",
+    ]
+    picker.show_facts(
+        facts, (Problem("model", "no-weights", "No weights.", "Save it."),), Verdict(Fit.NOT, "inf1.xlarge")
+    )
+    assert picker.verdict.isHidden()
+    assert not picker.problem.isHidden()
+
+
+def test_that_well_known_models_are_offered_before_anything_was_found(picker: ModelPicker) -> None:
+    picker.line.completer().setCompletionPrefix("ms-marco")
+    assert picker.line.completer().currentCompletion() == "cross-encoder/ms-marco-MiniLM-L6-v2"

@@ -109,12 +109,14 @@ def test_that_folders_short_texts_and_titles_are_not_searched_for(run: Run) -> N
 
 def test_that_being_offline_is_not_an_error(run: Run) -> None:
     def search(text: str) -> tuple[Hit, ...]:
-        raise StudioError("offline", "The hub does not answer.", "Look at the network.")
+        raise StudioError("hub-unreachable", "The hub does not answer.", "Look at the network.")
 
     async def scene() -> None:
         searching = ModelSearch(search)
+        told: list[str] = []
+        searching.state_changed.connect(told.append)
         searching.change_text("bert")
-        assert searching._is_searching
         await until(lambda: not searching._is_searching)
+        assert told == ["Searching the hub …", "Offline: showing the models that are known without the hub."]
 
     run(scene())

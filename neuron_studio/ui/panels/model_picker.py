@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QFileDialog, QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from neuron_studio.core.model_facts import ModelFacts, summary
+from neuron_studio.core.fact_words import fact_lines
+from neuron_studio.core.fitness import Fit, Verdict, verdict_line
+from neuron_studio.core.model_facts import ModelFacts
+from neuron_studio.core.model_offers import KNOWN_OFFERS
 from neuron_studio.core.validation import Problem
 from neuron_studio.runs.models import absolute
 from neuron_studio.runs.resources import STARTER_MODEL
@@ -16,6 +19,7 @@ from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
 from neuron_studio.wire.spec import ModelChoice
 
+_TONES = {Fit.WORKS: "good", Fit.CHANGES: "warning", Fit.NOT: "danger"}
 STARTER_TITLE = "Starter model (shipped, works offline)"
 
 
@@ -30,7 +34,7 @@ class ModelPicker(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._found = QStringListModel(self)
+        self._found = QStringListModel([offer.id for offer in KNOWN_OFFERS], self)
         self.line = QComboBox(editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert)
         self.line.setObjectName("model")
         self.line.setAccessibleName("Model: hub id or folder")
@@ -47,6 +51,10 @@ class ModelPicker(QWidget):
         browse.setAccessibleName("Browse for a model folder")
         browse.clicked.connect(self._on_browse_clicked)
         self.summary = ElidedLabel(tone="quiet")
+        self.details = tuple(ElidedLabel(tone="quiet") for _ in range(3))
+        self.verdict = ElidedLabel(tone="quiet")
+        self.searching = ElidedLabel(tone="quiet")
+        self.searching.hide()
         self.problem = ProblemLabel("model")
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -56,7 +64,8 @@ class ModelPicker(QWidget):
         layout.addWidget(self.line, 1, 0)
         layout.addWidget(browse, 1, 1)
         layout.addWidget(self.summary, 2, 0, 1, 2)
-        layout.addWidget(self.problem, 3, 0, 1, 2)
+        for row, label in enumerate((*self.details, self.verdict, self.problem, self.searching), start=3):
+            layout.addWidget(label, row, 0, 1, 2)
         layout.setColumnStretch(0, 1)
         self._choice = ModelChoice(str(STARTER_MODEL))
         self.show_recent(())
@@ -83,16 +92,29 @@ class ModelPicker(QWidget):
 
     def show_found(self, models: Sequence[str]) -> None:
         """Offer what the hub found for the typed text."""
-        self._found.setStringList(list(models))
+        known = [offer.id for offer in KNOWN_OFFERS]
+        self._found.setStringList(list(dict.fromkeys((*known, *models))))
         if models and self.line.lineEdit().hasFocus():
             self.line.completer().complete()
 
-    def show_facts(self, facts: ModelFacts | None, problems: Sequence[Problem]) -> None:
+    def show_search(self, text: str) -> None:
+        """Say how the search in the hub stands."""
+        self.searching.say(text)
+        self.searching.setVisible(bool(text))
+
+    def show_facts(self, facts: ModelFacts | None, problems: Sequence[Problem], verdict: Verdict | None = None) -> None:
         """Say what the model is, or what is wrong with it."""
         self.problem.show_problems(problems)
         is_wrong = any(problem.field == "model" for problem in problems)
         self.summary.setVisible(not is_wrong)
-        self.summary.say(summary(facts) if facts else "Looking at the model …")
+        first, *rest = fact_lines(facts) if facts else ("Looking at the model …",)
+        self.summary.say(first)
+        for number, label in enumerate(self.details):
+            label.say(rest[number] if number < len(rest) else "")
+            label.setVisible(number < len(rest))
+        self.verdict.setVisible(verdict is not None and not is_wrong)
+        if verdict is not None:
+            self.verdict.say(verdict_line(verdict), _TONES[verdict.fit])
 
     def _on_line_edited(self, text: str) -> None:
         model_id = _id_of(text)

@@ -100,7 +100,7 @@ class StageStrip(QFrame):
             return
         for stage in state.stages:
             expected = self._expected if stage.name == TRACE else None
-            line = stage_line(stage, state.progress, now, state.beat, expected)
+            line = stage_line(stage, state.progress, now, state.beat, expected, state.pace)
             self.cells[stage.name].show_stage(stage, line)
         starting = starting_line(state, now)
         if starting:
