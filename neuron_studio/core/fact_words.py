@@ -8,10 +8,15 @@ from neuron_studio.core.known_models import score_meaning
 from neuron_studio.core.model_facts import ModelFacts, labels, summary, usable_length
 from neuron_studio.core.wording import bytes_text
 
+_HERE = "on this machine"
+
 
 def fact_lines(facts: ModelFacts) -> Tuple[str, ...]:
-    """What it is; how it is used; what its owner allows; what is to be fetched. Empty lines are left out."""
-    return tuple(filter(None, (summary(facts), _use(facts), _terms(facts), _fetching(facts))))
+    """What it is; how it is used and what its owner allows; what is to be fetched, where something is."""
+    fetching = _fetching(facts)
+    here, missing = (fetching, "") if fetching == _HERE else ("", fetching)
+    used = " · ".join(filter(None, (_use(facts), _terms(facts), here)))
+    return tuple(filter(None, (summary(facts), used, missing)))
 
 
 def _use(facts: ModelFacts) -> str:
@@ -40,7 +45,7 @@ def _terms(facts: ModelFacts) -> str:
 
 def _fetching(facts: ModelFacts) -> str:
     if facts.is_folder or facts.cached or facts.to_fetch == 0:
-        return "on this machine"
+        return _HERE
     if facts.to_fetch is None or facts.size is None:
         return ""
     already = facts.size != facts.to_fetch

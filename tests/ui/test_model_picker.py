@@ -66,8 +66,7 @@ def test_that_the_verdict_has_a_sign_and_yields_to_a_problem(picker: ModelPicker
     picker.show_facts(facts, (), Verdict(Fit.WORKS, "inf1.xlarge"))
     assert picker.verdict.text().startswith("✓ Works on inf1.xlarge")
     assert [label.text() for label in picker.details if not label.isHidden()] == [
-        "up to 512 tokens",
-        "no licence stated · safetensors · head not looked at",
+        "up to 512 tokens · no licence stated · safetensors · head not looked at",
     ]
     picker.show_facts(
         facts, (Problem("model", "no-weights", "No weights.", "Save it."),), Verdict(Fit.NOT, "inf1.xlarge")

@@ -114,9 +114,8 @@ def test_that_the_facts_are_four_lines() -> None:
     facts = replace(FACTS, licence="mit", gated=True, size=434_000_000, to_fetch=34_000_000, free=12_000_000_000)
     assert fact_lines(facts) == (
         "Bert · 108.0 M parameters · no / yes",
-        "up to 512 tokens",
-        "licence mit · safetensors · gated · head not looked at",
+        "up to 512 tokens · licence mit · safetensors · gated · head not looked at",
         "34.0 MB of 434 MB to download · 12.0 GB free",
     )
-    assert fact_lines(replace(FACTS, is_folder=True, cached=True))[-1] == "on this machine"
+    assert fact_lines(replace(FACTS, is_folder=True, cached=True))[-1].endswith(" · on this machine")
     assert "too little" in fact_lines(replace(facts, free=1000))[-1]

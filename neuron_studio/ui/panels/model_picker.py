@@ -51,7 +51,7 @@ class ModelPicker(QWidget):
         browse.setAccessibleName("Browse for a model folder")
         browse.clicked.connect(self._on_browse_clicked)
         self.summary = ElidedLabel(tone="quiet")
-        self.details = tuple(ElidedLabel(tone="quiet") for _ in range(3))
+        self.details = tuple(ElidedLabel(tone="quiet") for _ in range(2))
         self.verdict = ElidedLabel(tone="quiet")
         self.searching = ElidedLabel(tone="quiet")
         self.searching.hide()

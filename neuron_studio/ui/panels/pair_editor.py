@@ -84,7 +84,7 @@ class PairEditor(QWidget):
         layout.addLayout(buttons)
         layout.addWidget(self.left_out)
         layout.addWidget(self.problem)
-        self.table.setMinimumHeight(110)
+        self.table.setMinimumHeight(84)
 
     def _action(self, hint: str, slot: Callable[[], None]) -> QAction:
         action = QAction(hint, self)
