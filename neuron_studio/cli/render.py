@@ -13,7 +13,7 @@ import click
 from neuron_studio.core.comparison import Decisions
 from neuron_studio.core.estimate import Estimate
 from neuron_studio.core.liveness import Heard, Life, hear
-from neuron_studio.core.pulse_words import pulse_now, pulse_text, resources_text
+from neuron_studio.core.pulse_words import consumption_text, pulse_now, pulse_text
 from neuron_studio.core.report import report
 from neuron_studio.core.run_state import Phase, RunState, StageState, StageStatus
 from neuron_studio.core.stage_words import basis_text, stage_line
@@ -111,7 +111,7 @@ class StageLines:
         expected = self._expected if stage.name == TRACE else None
         parts = [stage_line(stage, state.progress, self._clock(), state.beat, expected, state.pace)]
         if self._heard is not None:
-            parts.append(pulse_text(self._heard.beat, state.resources, pulse_now(self._heard, time.monotonic())))
+            parts.append(pulse_text(self._heard.beat, state.consumption, pulse_now(self._heard, time.monotonic())))
         return f"  {stage.name:<10} {' · '.join(parts)}"
 
     def _listen(self, state: RunState) -> None:
@@ -210,8 +210,8 @@ def text_report(state: RunState) -> str:
                   f"{judged.cpu_label}"]  # fmt: skip
     if len(state.judged) > _MOST_ROWS:
         lines += [f"      and {len(state.judged) - _MOST_ROWS} more; --json prints them all"]
-    if state.resources is not None:
-        lines += ["", resources_text(state.resources)]
+    if state.consumption is not None:
+        lines += ["", consumption_text(state.consumption)]
     if state.bundle is not None:
         proof = "reproduced by a fresh process" if state.bundle.verified else "not verified: it was not run"
         lines += ["", f"bundle  {state.bundle.path}  ({proof})"]

@@ -1,4 +1,4 @@
-"""What compile and preflight are asked alike: the model, its pairs, the target, and how it is traced."""
+"""What compile and preflight are asked alike: a project, the model, its pairs, the target, and how it is traced."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from click.core import ParameterSource
 
 from neuron_studio.cli.render import say, say_error
 from neuron_studio.core.core_plan import CORES_BUSY
+from neuron_studio.core.counting import counted
 from neuron_studio.core.environment import Environment
-from neuron_studio.core.import_words import counted, encoding_words, unlabelled_words
+from neuron_studio.core.import_words import encoding_words, unlabelled_words
 from neuron_studio.core.pair_columns import Columns
 from neuron_studio.core.pair_encoding import ENCODINGS
 from neuron_studio.core.pair_layout import FORM_WORDS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Iterable, Optional, Sequence
 
+from neuron_studio.core.counting import counted
 from neuron_studio.core.instances import Instance
 from neuron_studio.core.neuron_devices import CoreHolder, CoreMap, NeuronDevice, contiguous
 
@@ -61,9 +62,9 @@ def device_memory(device: NeuronDevice) -> str:
 def instance_line(instance: Instance, logical_core_size: Optional[int] = None) -> str:
     """An instance type's row of the table."""
     count = instance.cores_of_size(logical_core_size) // max(1, instance.devices)
-    devices = "1 device" if instance.devices == 1 else f"{instance.devices} devices"
+    devices = counted(instance.devices, "device")
     core = "logical NeuronCore" if instance.logical_cores else "NeuronCore"
-    cores = f"{count} {core}{'' if count == 1 else 's'}"
+    cores = counted(count, core)
     return f"{instance.name}: {devices} × {cores}, {instance.device_memory_gib:g} GiB of device memory"
 
 

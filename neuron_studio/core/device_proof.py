@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping, Optional, Tuple
 
+from neuron_studio.core.core_words import span_text
+from neuron_studio.core.counting import counted
+from neuron_studio.core.neuron_devices import CoreMap
 from neuron_studio.wire.events import DeviceProof, Traced
 
 # The namespace of both SDKs' operators in a saved graph.
@@ -26,20 +29,18 @@ def proof_line(traced: Traced, proof: DeviceProof) -> str:
     """The evidence on one line."""
     operators = sum(traced.neuron_operators.values())
     parts = [
-        f"NeuronCore {_ranges(proof.cores)} held",
-        f"{proof.executions:,} execution{'' if proof.executions == 1 else 's'} counted at least",
-        f"{operators} Neuron operator{'' if operators == 1 else 's'} in the graph, {traced.cpu_operators} on the CPU",
+        f"NeuronCore {span_text(proof.cores)} held",
+        f"{counted(proof.executions, 'execution')} counted at least",
+        f"{counted(operators, 'Neuron operator')} in the graph, {traced.cpu_operators} on the CPU",
     ]
     return f"{'; '.join(parts)} (told by {', '.join(proof.told_by)})"
 
 
-def held_by(listing: Any, pid: int) -> Tuple[int, ...]:
-    """The cores of the devices that neuron-ls says a process has open; it names holders by device, not by core."""
-    cores: List[int] = []
-    for entry in listing if isinstance(listing, (list, tuple)) else ():
-        if any(_pid(process) == pid for process in _list(entry, "neuron_processes")):
-            cores.extend(core for core in _list(entry, "neuroncore_ids") if isinstance(core, int))
-    return tuple(sorted(cores))
+def held_by(found: Optional[CoreMap], pid: int) -> Tuple[int, ...]:
+    """The cores of the devices that a process has open; neuron-ls names holders by device, not by core."""
+    devices = found.devices if found is not None else ()
+    held = [device for device in devices if any(holder.pid == pid for holder in device.holders)]
+    return tuple(sorted(core for device in held for core in device.cores))
 
 
 def use_by(report: Any, pid: int) -> Optional[Tuple[Tuple[int, ...], Optional[int]]]:
@@ -51,16 +52,11 @@ def use_by(report: Any, pid: int) -> Optional[Tuple[Tuple[int, ...], Optional[in
         if _pid(runtime) == pid:
             told = _map(runtime, "report")
             cores = _map(_map(told, "neuroncore_counters"), "neuroncores_in_use")
-            counted = _map(_map(told, "execution_stats"), "execution_summary")
-            ended = (counted.get(name) for name in ("completed", "completed_with_err", "completed_with_num_err"))
-            executions = sum(number for number in ended if isinstance(number, int)) if counted else None
+            ends = _map(_map(told, "execution_stats"), "execution_summary")
+            ended = (ends.get(name) for name in ("completed", "completed_with_err", "completed_with_num_err"))
+            executions = sum(number for number in ended if isinstance(number, int)) if ends else None
             return tuple(sorted(int(core) for core in cores if str(core).isdigit())), executions
     return None
-
-
-def _ranges(cores: Tuple[int, ...]) -> str:
-    is_run = len(cores) > 2 and cores[-1] - cores[0] == len(cores) - 1
-    return f"{cores[0]}-{cores[-1]}" if is_run else ", ".join(map(str, cores))
 
 
 def _pid(entry: Any) -> Optional[int]:

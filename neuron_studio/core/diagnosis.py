@@ -7,8 +7,8 @@ import signal
 import traceback
 from typing import Iterator, List, Optional
 
+from neuron_studio.core.consumption import Consumption
 from neuron_studio.core.known_failures import DISK_FULL, OUT_OF_MEMORY, KnownFailure, recognise
-from neuron_studio.core.resources import Resources
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.events import RunFailed
 
@@ -23,7 +23,7 @@ _GIB = 1 << 30
 _ADVISED_GB = 32
 
 
-def failure_of(error: BaseException, stage: str, log: str, used: Optional[Resources] = None) -> RunFailed:
+def failure_of(error: BaseException, stage: str, log: str, used: Optional[Consumption] = None) -> RunFailed:
     """The failure that an exception means, in the light of the log's end; what is unknown keeps both."""
     told = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     # Asked first: whoever met the full disk may have told it in words of its own.
@@ -69,7 +69,7 @@ def is_disk_full(error: BaseException) -> bool:
     )  # fmt: skip
 
 
-def died(status: Optional[int], stage: str, log: str, used: Optional[Resources] = None) -> RunFailed:
+def died(status: Optional[int], stage: str, log: str, used: Optional[Consumption] = None) -> RunFailed:
     """The failure of a process that ended without a word; status as subprocess gives it, None where unknown."""
     if status == -signal.SIGKILL:
         return _killed(stage, log, used)
@@ -91,7 +91,7 @@ def died(status: Optional[int], stage: str, log: str, used: Optional[Resources] 
     )  # fmt: skip
 
 
-def _killed(stage: str, log: str, used: Optional[Resources]) -> RunFailed:
+def _killed(stage: str, log: str, used: Optional[Consumption]) -> RunFailed:
     if used is not None and used.memory_ran_out:
         message = f"The kernel killed the worker during {stage}: memory ran out."
         return _known(OUT_OF_MEMORY, stage, _end_of(log), log, used, message)
@@ -103,7 +103,7 @@ def _killed(stage: str, log: str, used: Optional[Resources]) -> RunFailed:
 
 
 def _known(
-    known: KnownFailure, stage: str, detail: str, log: str, used: Optional[Resources], message: str = ""
+    known: KnownFailure, stage: str, detail: str, log: str, used: Optional[Consumption], message: str = ""
 ) -> RunFailed:
     message, remedy = message or known.message, known.remedy
     if known is OUT_OF_MEMORY:
@@ -113,7 +113,7 @@ def _known(
     return RunFailed(known.code, message, remedy, stage, known.blame.value, detail, said)
 
 
-def _more_memory(used: Optional[Resources]) -> str:
+def _more_memory(used: Optional[Consumption]) -> str:
     wanted = _ADVISED_GB
     while used is not None and wanted * _GIB <= used.machine_memory_bytes:
         wanted *= 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Iterable, List, Sequence
 
+from neuron_studio.core.counting import counted
 from neuron_studio.wire.findings import Finding, Level
 
 # Colour never speaks alone.
@@ -45,5 +46,5 @@ def count_line(findings: Sequence[Finding]) -> str:
     for level, name in ((Level.PROBLEM, "problem"), (Level.WARNING, "warning")):
         count = sum(finding.level is level for finding in findings)
         if count:
-            parts.append(f"{count} {name}{'' if count == 1 else 's'}")
+            parts.append(counted(count, name))
     return ", ".join(parts) or "nothing stands in the way"

@@ -5,14 +5,10 @@ from __future__ import annotations
 from typing import Optional, Sequence
 
 from neuron_studio.core.comparison import label_named
+from neuron_studio.core.counting import counted
 from neuron_studio.core.pair_columns import Columns
 
 _MOST_NAMED = 4
-
-
-def counted(count: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def import_words(pairs: int, broken: int) -> str:

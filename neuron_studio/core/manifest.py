@@ -31,7 +31,7 @@ def manifest(state: RunState, digests: Mapping[str, str]) -> Dict[str, Any]:
         "versions": whole["versions"],
         "comparison": whole["comparison"],
         "device_proof": whole["device_proof"],
-        "resources": whole["resources"],
+        "consumption": whole["consumption"],
         "model_file": state.bundle.model_file if state.bundle else None,
         "files": dict(digests),
     }

@@ -52,7 +52,7 @@ def operator_table(plain: Mapping[str, Any]) -> OperatorTable:
     )
 
 
-def counted(kind: str) -> bool:
+def is_counted(kind: str) -> bool:
     """Whether an operator counts as one: the arithmetic, not the graph's own plumbing."""
     return kind.startswith("aten::") or kind == _PYTHON
 
@@ -61,7 +61,7 @@ def judge_operators(
     uses: Iterable[OperatorUse], table: OperatorTable, family: str, answer: Optional[SdkAnswer] = None
 ) -> Tuple[JudgedOperator, ...]:
     """What is said of each kind, the most frequent first; the SDK's own word wins over the lists."""
-    judged = [_judge(use, table, family, answer) for use in uses if counted(use.kind)]
+    judged = [_judge(use, table, family, answer) for use in uses if is_counted(use.kind)]
     return tuple(sorted(judged, key=lambda operator: (-operator.use.count, operator.use.kind)))
 
 

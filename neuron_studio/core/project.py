@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Dict, Optional
 
 from neuron_studio.core.request import Request
@@ -66,14 +66,6 @@ def from_plain(plain: Dict[str, Any]) -> Project:
         if isinstance(item, int) and abs(item) > _LARGEST:
             raise _refused(f"{name} {item} is beyond anything that can run", "Mend the number.")
     return Project(request, python)
-
-
-def with_model_id(project: Project, known_as: str, to_be: str) -> Project:
-    """The project with its model called otherwise, where that is its model."""
-    request = project.request
-    if request.model.id != known_as:
-        return project
-    return replace(project, request=replace(request, model=replace(request.model, id=to_be)))
 
 
 def _refused(reason: str, remedy: str) -> StudioError:

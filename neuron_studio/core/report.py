@@ -42,7 +42,7 @@ def report(state: RunState) -> Dict[str, Any]:
         "device_proof": _device_proof(state),
         "preflight": _preflight(state),
         "artifact": encode(state.bundle) if state.bundle else None,
-        "resources": encode(state.resources) if state.resources else None,
+        "consumption": encode(state.consumption) if state.consumption else None,
         "notes": [encode(note) for note in state.notes],
         "error": {
             "code": failure.code, "message": failure.message, "remedy": failure.remedy, "stage": failure.stage,
@@ -59,7 +59,7 @@ def preflight_report(state: RunState) -> Dict[str, Any]:
 
 def error_report(code: str, message: str, remedy: str) -> Dict[str, Any]:
     """The same object for a run that was refused before it began: every key is there, and most are empty."""
-    keys = ("model", "target", "options", "comparison", "device_proof", "preflight", "artifact", "resources")
+    keys = ("model", "target", "options", "comparison", "device_proof", "preflight", "artifact", "consumption")
     empty: Dict[str, Any] = dict.fromkeys(keys)
     none: List[Any] = []
     return {

@@ -9,7 +9,7 @@ from neuron_studio.core.comparison import JudgedPair
 from neuron_studio.core.finding_words import finding_lines, gravest_first
 from neuron_studio.core.operator_words import COLUMNS, rows, summary
 from neuron_studio.core.precision import in_words
-from neuron_studio.core.pulse_words import resources_text
+from neuron_studio.core.pulse_words import consumption_text
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.wording import (
     bytes_text,
@@ -162,8 +162,8 @@ def _made(state: RunState) -> str:
     if state.bundle is not None:
         rows += [("Model file", f"{state.bundle.model_file}, {bytes_text(state.bundle.bytes)}"),
                  ("sha256", state.bundle.sha256)]  # fmt: skip
-    if state.resources is not None:
-        rows.append(("Resources", resources_text(state.resources)))
+    if state.consumption is not None:
+        rows.append(("Consumption", consumption_text(state.consumption)))
     times = [(stage.name, duration_text(stage.seconds)) for stage in state.stages if stage.seconds is not None]
     return "<h2>How it was made</h2>" + _list(rows) + "<h2>Stages</h2>" + _list(times)
 

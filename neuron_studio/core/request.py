@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Mapping, Optional, Tuple
 
 from neuron_studio.core import precision
@@ -44,6 +44,11 @@ class Request:
     compiler_args: Tuple[str, ...] = ()
     output: Optional[str] = None
     force: bool = False
+
+
+def with_model_id(request: Request, known_as: str, to_be: str) -> Request:
+    """The request with its model called otherwise, where that is its model."""
+    return replace(request, model=replace(request.model, id=to_be)) if request.model.id == known_as else request
 
 
 def resolve(request: Request, environment: Environment, instances: Mapping[str, Instance]) -> RunSpec:

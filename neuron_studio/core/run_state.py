@@ -8,9 +8,9 @@ from functools import reduce, singledispatch
 from typing import Iterable, Optional, Tuple
 
 from neuron_studio.core.comparison import Comparison, JudgedPair, compare, judge
+from neuron_studio.core.consumption import Consumption, with_beat
 from neuron_studio.core.device_proof import lacking, proof_line
 from neuron_studio.core.pace import Pace, paced
-from neuron_studio.core.resources import Resources, with_beat
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.journal import Entry
 from neuron_studio.wire.spec import RunSpec
@@ -60,7 +60,7 @@ class RunState:
     pace: Optional[Pace] = None
     beat: Optional[events.Beat] = None
     heard: Optional[float] = None
-    resources: Optional[Resources] = None
+    consumption: Optional[Consumption] = None
     environment: Optional[events.EnvironmentDescribed] = None
     model: Optional[events.ModelDescribed] = None
     preflight: Optional[events.Preflighted] = None
@@ -157,7 +157,7 @@ def _progressed(event: events.Progressed, state: RunState, time: float) -> RunSt
 
 @_apply.register(events.Beat)
 def _beat(event: events.Beat, state: RunState, time: float) -> RunState:
-    return replace(state, beat=event, heard=time, resources=with_beat(state.resources, event))
+    return replace(state, beat=event, heard=time, consumption=with_beat(state.consumption, event))
 
 
 @_apply.register(events.Noted)

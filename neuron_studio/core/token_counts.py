@@ -104,7 +104,7 @@ class TokenCounts:
         return tuple(Bin(place * step + 1, (place + 1) * step, count) for place, count in enumerate(counts))
 
 
-def counted(pairs: Iterable[PairTokens]) -> Optional[TokenCounts]:
+def counts_of(pairs: Iterable[PairTokens]) -> Optional[TokenCounts]:
     """The counts of these pairs; None where there is no pair."""
     tally: Dict[PairTokens, int] = {}
     for pair in pairs:

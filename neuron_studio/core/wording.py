@@ -7,6 +7,7 @@ import shlex
 from typing import Optional, Sequence
 
 from neuron_studio.core.comparison import Comparison, Decisions, JudgedPair
+from neuron_studio.core.counting import counted
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.run_state import Phase, RunState, StageStatus
 from neuron_studio.wire.events import Progressed
@@ -216,7 +217,7 @@ def run_title(spec: RunSpec) -> str:
 
 def core_count(count: int) -> str:
     """A number of NeuronCores."""
-    return f"{count} NeuronCore" if count == 1 else f"{count} NeuronCores"
+    return counted(count, "NeuronCore")
 
 
 def begun_text(run_name: str) -> str:

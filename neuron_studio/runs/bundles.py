@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,10 +9,10 @@ from typing import Any
 
 from neuron_studio.core.bundle_card import bundle_findings, damage_findings
 from neuron_studio.core.environment import Environment
-from neuron_studio.core.neuron_devices import CoreMap, core_map
+from neuron_studio.core.neuron_devices import CoreMap, map_of
+from neuron_studio.wire.digest import sha256_of
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.findings import Finding
-from neuron_studio.wire.machine import Machine
 from neuron_studio.wire.run_folder import is_bundle
 
 
@@ -33,7 +32,9 @@ def check(folder: Path, environment: Environment) -> tuple[Finding, ...]:
     files = manifest.get("files")
     damaged, missing = _damage(folder, files if isinstance(files, dict) else {})
     machine = environment.machine
-    about = bundle_findings(manifest, _cores(machine), machine.instance, machine.devices, environment.versions)
+    about = bundle_findings(
+        manifest, map_of(machine) or CoreMap(), machine.instance, machine.devices, environment.versions
+    )
     return (*damage_findings(damaged, missing), *about)
 
 
@@ -44,21 +45,6 @@ def _damage(folder: Path, digests: Mapping[str, Any]) -> tuple[list[str], list[s
         path = folder / Path(name).name
         if not path.is_file() or path.name != name:
             missing.append(name)
-        elif _sha256(path) != digest:
+        elif sha256_of(path) != digest:
             damaged.append(name)
     return damaged, missing
-
-
-def _sha256(path: Path) -> str:
-    with open(path, "rb") as file:
-        digest = hashlib.sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _cores(machine: Machine) -> CoreMap:
-    try:
-        return core_map(list(machine.listing or ()))
-    except StudioError:
-        return CoreMap()

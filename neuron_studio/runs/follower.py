@@ -72,7 +72,7 @@ class Follower:
         tail = self.folder.log_tail(RECENT_BYTES)
         if self.folder.is_out_of_room(state.spec):
             return disk_full(state.stage_name, tail)  # so it could not say why
-        return died(self._exit_status(), state.stage_name, tail, state.resources)
+        return died(self._exit_status(), state.stage_name, tail, state.consumption)
 
     def _exit_status(self) -> int | None:
         if self._process is not None:

@@ -1,4 +1,4 @@
-"""The Hugging Face hub, through its own library: search, and the facts about one model."""
+"""The Hugging Face hub, through its own library: search, the facts about one model, and single files of it."""
 
 from __future__ import annotations
 

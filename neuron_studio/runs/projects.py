@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from neuron_studio.core.command_text import Words, as_command, as_script, compile_words, needs_pairs_file
-from neuron_studio.core.project import MOST_PAIRS_INSIDE, Project, from_plain, pairs_file_of, to_plain, with_model_id
+from neuron_studio.core.project import MOST_PAIRS_INSIDE, Project, from_plain, pairs_file_of, to_plain
+from neuron_studio.core.request import Request, with_model_id
 from neuron_studio.runs.models import absolute
 from neuron_studio.runs.pair_files.writing import json_lines
 from neuron_studio.runs.places import data_folder
@@ -23,14 +24,24 @@ from neuron_studio.wire.spec import SentencePair
 SUFFIX = ".neuron.json"
 
 # The shipped model moves with the program, so its path is not what is saved.
-STARTER_NAME = "starter-model"
+_STARTER_NAME = "starter-model"
+
+
+def to_save(request: Request) -> Request:
+    """The request as it is written down: the shipped model by its name."""
+    return with_model_id(request, str(STARTER_MODEL), _STARTER_NAME)
+
+
+def as_saved(request: Request) -> Request:
+    """What was written down, with the shipped model where this program has it."""
+    return with_model_id(request, _STARTER_NAME, str(STARTER_MODEL))
 
 
 def save_project(path: Path, project: Project) -> Path:
     """Write a project, its many pairs in a JSONL of its name beside it; the path, with the suffix where it had none."""
     if not path.name.endswith(".json"):
         path = path.with_name(path.name + SUFFIX)
-    project = with_model_id(project, str(STARTER_MODEL), STARTER_NAME)
+    project = replace(project, request=to_save(project.request))
     name = None
     try:
         if len(project.request.pairs) > MOST_PAIRS_INSIDE:
@@ -58,8 +69,8 @@ def open_project(path: Path) -> Project:
     if pairs_file is not None:
         pairs = _pairs_in(path.with_name(pairs_file))
         project = replace(project, request=replace(project.request, pairs=pairs))
-    project = with_model_id(project, STARTER_NAME, str(STARTER_MODEL))
-    return with_model_id(project, project.request.model.id, absolute(project.request.model.id))
+    request = as_saved(project.request)
+    return replace(project, request=with_model_id(request, request.model.id, absolute(request.model.id)))
 
 
 def _pairs_in(path: Path) -> tuple[SentencePair, ...]:

@@ -47,7 +47,7 @@ class DoctorDialog(QDialog):
         self.note = ToneLabel(tone="quiet")
         self.note.setWordWrap(True)
         self.findings = FindingList("What was found")
-        self.again = QPushButton("Check again")
+        self.again = QPushButton("Look again")
         self.copy = QPushButton("Copy report")
         self.save = QPushButton("Save report …")
         self.leave = QPushButton("Close")

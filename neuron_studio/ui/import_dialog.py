@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from neuron_studio.core import import_words
+from neuron_studio.core.counting import counted
 from neuron_studio.core.pair_columns import Columns
 from neuron_studio.core.pair_encoding import ENCODINGS
 from neuron_studio.core.pair_layout import FORM_WORDS, Form
@@ -77,7 +78,7 @@ class ImportDialog(QDialog):
         self.broken_head = ToneLabel(tone="warning")
         self.broken = QPlainTextEdit(readOnly=True)
         self.copy = QPushButton("Co&py")
-        self.add = QRadioButton(f"&Add to the {import_words.counted(present, 'pair')} in the table")
+        self.add = QRadioButton(f"&Add to the {counted(present, 'pair')} in the table")
         self.replace = QRadioButton("&Replace them")
         self.leave = QPushButton("Cancel")
         self.start = QPushButton("Reading …")

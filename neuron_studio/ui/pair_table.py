@@ -8,9 +8,10 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMenu, QWidget
 
+from neuron_studio.core.counting import counted
 from neuron_studio.ui import theme
 from neuron_studio.ui.models.pair_changes import Change
-from neuron_studio.ui.models.pairs_model import FILLED, PairColumn, PairsModel, counted
+from neuron_studio.ui.models.pairs_model import FILLED, PairColumn, PairsModel
 from neuron_studio.ui.models.pasted_pairs import Rows, pairs_in_rows, rows_in_text, text_of_rows
 from neuron_studio.ui.widgets.cell_table import CellTable
 from neuron_studio.ui.widgets.keys import Keys
@@ -126,7 +127,7 @@ class PairTable(CellTable):
     def _clear(self, name: str) -> None:
         if self.has_whole_rows:
             rows = self.selected_rows
-            self.pairs.remove(rows, f"{name} {counted(len(rows))}" if name == "cut" else "")
+            self.pairs.remove(rows, f"{name} {counted(len(rows), 'pair')}" if name == "cut" else "")
             self._select(rows[0])
         else:
             cells = [cell for cell in self.selected_cells if cell[1] in FILLED]
@@ -144,7 +145,7 @@ class PairTable(CellTable):
         pasted = pairs_in_rows(rows)
         if not pasted:
             return
-        name = f"paste {counted(len(pasted))}"
+        name = f"paste {counted(len(pasted), 'pair')}"
         if self.pairs.pairs == (_EMPTY,):
             self.pairs.replace_all(pasted, name)
             row = 0
@@ -184,7 +185,7 @@ class PairTable(CellTable):
         rows = self.selected_rows
         if rows:
             copies = [self.pairs.pairs[row] for row in rows]
-            self.pairs.insert(rows[-1] + 1, copies, f"duplicate {counted(len(copies))}")
+            self.pairs.insert(rows[-1] + 1, copies, f"duplicate {counted(len(copies), 'pair')}")
 
     def _remove(self) -> None:
         rows = self.selected_rows

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from neuron_studio.core.import_words import counted, imported_words
+from neuron_studio.core.counting import counted
+from neuron_studio.core.import_words import imported_words
 from neuron_studio.core.request import DEFAULT_PAIRS
 from neuron_studio.runs.pair_files.writing import write_pairs
 from neuron_studio.ui.background import begin, in_thread

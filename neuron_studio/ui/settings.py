@@ -9,8 +9,7 @@ from typing import Optional, get_type_hints
 
 from neuron_studio.core.request import Request
 from neuron_studio.runs.places import config_folder
-from neuron_studio.runs.projects import STARTER_NAME
-from neuron_studio.runs.resources import STARTER_MODEL
+from neuron_studio.runs.projects import as_saved, to_save
 from neuron_studio.runs.whole_file import write_whole
 from neuron_studio.wire.codec import decode, dumps
 from neuron_studio.wire.errors import ProtocolError
@@ -52,20 +51,15 @@ def load(folder: Path | None = None) -> Memory:
             known[name] = decode(kind, plain[name])
         except (KeyError, ProtocolError):
             continue
-    return _with_model(Memory(**known), STARTER_NAME, str(STARTER_MODEL))
+    memory = Memory(**known)
+    return replace(memory, request=memory.request and as_saved(memory.request))
 
 
 def save(memory: Memory, folder: Path | None = None) -> None:
     """Write it whole or not at all; a full or read-only disk costs only the memory."""
     place = folder or config_folder()
+    memory = replace(memory, request=memory.request and to_save(memory.request))
     try:
-        write_whole(place / _FILE, dumps(_with_model(memory, str(STARTER_MODEL), STARTER_NAME), indent=1).encode())
+        write_whole(place / _FILE, dumps(memory, indent=1).encode())
     except OSError:
         return
-
-
-def _with_model(memory: Memory, known_as: str, to_be: str) -> Memory:
-    request = memory.request
-    if request is None or request.model.id != known_as:
-        return memory
-    return replace(memory, request=replace(request, model=replace(request.model, id=to_be)))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import replace
 from types import TracebackType
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from neuron_studio.core.core_plan import CORES_BUSY
 from neuron_studio.core.environment import Environment
@@ -37,9 +36,10 @@ from neuron_studio.ui.panels.pair_editor import PairEditor
 from neuron_studio.ui.panels.project_menu import ProjectMenu
 from neuron_studio.ui.panels.settings_form import SettingsForm
 from neuron_studio.ui.panels.top_bar import TopBar
-from neuron_studio.ui.preflight_check import PreflightCheck
+from neuron_studio.ui.preflight import Preflight
 from neuron_studio.ui.preparation import Preparation, Readiness
 from neuron_studio.ui.project_desk import ProjectDesk
+from neuron_studio.ui.remembering import Remembering
 from neuron_studio.ui.request_form import RequestForm
 from neuron_studio.ui.run_controller import RunController
 from neuron_studio.ui.run_view import RunView
@@ -47,8 +47,6 @@ from neuron_studio.ui.token_counting import TokenCounting
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.wire.spec import ModelChoice
-
-_REMEMBER_AFTER_MS = 1500
 
 
 class Studio(QObject):
@@ -61,18 +59,19 @@ class Studio(QObject):
         preparation: Preparation | None = None,
         search: ModelSearch | None = None,
         core_watch: CoreWatch | None = None,
-        check: PreflightCheck | None = None,
+        preflight: Preflight | None = None,
     ) -> None:
         super().__init__()
-        self._memory = settings.load()
-        request = self._memory.request or Request(ModelChoice(str(STARTER_MODEL)))
+        self.remembering = Remembering(self)
+        memory = self.remembering.memory
+        request = memory.request or Request(ModelChoice(str(STARTER_MODEL)))
         self._store = store or RunStore()
         self._doctor: DoctorDialog | None = None
         self.controller = RunController(self._store, self)
         self.preparation = preparation or Preparation(request)
         self.search = search or ModelSearch()
         self.expectation = Expectation(self._store, self)
-        self.check = check or PreflightCheck()
+        self.preflight = preflight or Preflight()
         self.counting = TokenCounting()
         self.history = HistoryPanel(self._store)
         self.form = RequestForm(ModelPicker(), PairEditor(), SettingsForm())
@@ -80,17 +79,15 @@ class Studio(QObject):
         self.view = RunView(ComparisonPanel(), LogView(), OperatorsPanel(), ArtifactPanel(), self.history)
         self.bar = TopBar()
         self.environments = EnvironmentChoice(
-            self.bar, finder or EnvironmentFinder(), core_watch or CoreWatch(), self._memory.python
+            self.bar, finder or EnvironmentFinder(), core_watch or CoreWatch(), memory.python
         )
         self.project = ProjectMenu()
         self.desk = ProjectDesk(self.project, self._project)
         self.window = MainWindow(self.bar, self.project, self.form, self.view)
-        self._remembering = QTimer(self, singleShot=True, interval=_REMEMBER_AFTER_MS)
-        self._remembering.timeout.connect(lambda: begin(in_thread(settings.save, self._memory)))
-        self.form.picker.show_recent(self._memory.recent_models)
+        self.form.picker.show_recent(memory.recent_models)
         self.form.show_request(request)
         self.form.show_readiness(self.preparation.readiness)
-        self.window.show_geometry(self._memory.geometry, self._memory.splitter)
+        self.window.show_geometry(memory.geometry, memory.splitter)
         self._show_readiness(self.preparation.readiness)
         self._wire()
 
@@ -109,17 +106,17 @@ class Studio(QObject):
         self.desk.said.connect(self.window.notice.say)
         self.counting.counted.connect(self.form.show_counted)
         self.environments.used.connect(self._on_environments_used)
-        self.environments.chosen.connect(lambda python: self._remember(python=python))
-        self.bar.check_asked.connect(self._on_bar_check_asked)
+        self.environments.chosen.connect(lambda python: self.remembering.remember(python=python))
+        self.bar.doctor_asked.connect(self._on_bar_doctor_asked)
         self.bar.start_asked.connect(self._on_bar_start_asked)
         self.bar.stop_asked.connect(self._on_bar_stop_asked)
         self.history.run_chosen.connect(self._on_history_run_chosen)
         self.history.run_removed.connect(self._on_history_run_removed)
-        self.view.operators.check_asked.connect(self._on_operators_check_asked)
-        self.view.operators.stop_asked.connect(lambda text: self.check.stop())
-        self.check.state_changed.connect(self.view.operators.show_checking)
-        self.check.ended.connect(self._on_check_ended)
-        self.check.error_raised.connect(self._on_controller_error_raised)
+        self.view.operators.preflight_asked.connect(self._on_operators_preflight_asked)
+        self.view.operators.stop_asked.connect(lambda text: self.preflight.stop())
+        self.preflight.state_changed.connect(self.view.operators.show_looking)
+        self.preflight.ended.connect(self._on_preflight_ended)
+        self.preflight.error_raised.connect(self._on_controller_error_raised)
         self.controller.folder_changed.connect(self._on_controller_folder_changed)
         self.controller.state_changed.connect(self._on_controller_state_changed)
         self.controller.error_raised.connect(self._on_controller_error_raised)
@@ -143,19 +140,18 @@ class Studio(QObject):
 
     def _on_window_closed(self, title: str) -> None:
         geometry, splitter = self.window.geometry_now()
-        self._remember(geometry=geometry, splitter=splitter)
-        self._remembering.stop()
+        self.remembering.remember(geometry=geometry, splitter=splitter)
         end_all()
         self.environments.close()
-        settings.save(self._memory)
-        self.check.stop()
+        self.remembering.close()
+        self.preflight.stop()
         self.view.log.close_file()
         self.controller.close()
 
     async def _return_to_run(self) -> None:
         folders = await in_thread(lambda: list(self._store.folders()))
         going_on = await in_thread(lambda: [folder for folder in folders if worker_lock.is_held(folder)])
-        known = [folder for folder in folders if folder.name == self._memory.run]
+        known = [folder for folder in folders if folder.name == self.remembering.memory.run]
         if self.controller.folder is not None or not (known or going_on):
             return
         chosen = (known or going_on)[0]
@@ -176,7 +172,7 @@ class Studio(QObject):
 
     def _on_form_request_changed(self, request: Request) -> None:
         self.preparation.change_request(request)
-        self._remember(request=request)
+        self.remembering.remember(request=request)
 
     def _on_preparation_judged(self, readiness: Readiness) -> None:
         self.form.show_readiness(readiness)
@@ -213,7 +209,7 @@ class Studio(QObject):
         self.preparation.change_environment(environment)
         self.controller.keep_warm(environment.python if environment.can_trace else None)
 
-    def _on_bar_check_asked(self, text: str) -> None:
+    def _on_bar_doctor_asked(self, text: str) -> None:
         if self._doctor is None:
             self._doctor = DoctorDialog(parent=self.window)
         self._doctor.open_or_raise()
@@ -225,17 +221,17 @@ class Studio(QObject):
 
     # A look without a run.
 
-    def _on_operators_check_asked(self, text: str) -> None:
+    def _on_operators_preflight_asked(self, text: str) -> None:
         if self.preparation.readiness.is_ready:
             spec = self.preparation.spec()
-            self.view.operators.show_checking(RunState(spec))
-            self.check.start(spec)
+            self.view.operators.show_looking(RunState(spec))
+            self.preflight.start(spec)
 
-    def _on_check_ended(self, state: RunState | None) -> None:
-        self.view.operators.show_checked(state)
+    def _on_preflight_ended(self, state: RunState | None) -> None:
+        self.view.operators.show_found(state)
         if state is not None and state.failure is not None:
             failure = state.failure
-            self.window.card.show_failure("The check failed", failure.message, failure.remedy, failure.detail)
+            self.window.card.show_failure("The preflight failed", failure.message, failure.remedy, failure.detail)
 
     # Runs.
 
@@ -276,8 +272,8 @@ class Studio(QObject):
         self.expectation.show_folder(folder)
         self.window.show_title("")
         if folder is not None:
-            self._remember(run=folder.name)
-            begin(in_thread(settings.save, self._memory))
+            self.remembering.remember(run=folder.name)
+            self.remembering.write()
 
     def _on_controller_state_changed(self, state: RunState) -> None:
         self.view.show_state(state)
@@ -286,7 +282,7 @@ class Studio(QObject):
         self.window.show_title(outcome_word(state))
         self._show_readiness(self.preparation.readiness)
         if state.is_over:
-            self._remember(run=None)
+            self.remembering.remember(run=None)
             self.history.refresh()
             self._look_at_cores()
 
@@ -297,9 +293,5 @@ class Studio(QObject):
 
     def _remember_model(self, model: str) -> None:
         if model != str(STARTER_MODEL):
-            self._remember(recent_models=settings.with_recent(self._memory.recent_models, model))
-            self.form.picker.show_recent(self._memory.recent_models)
-
-    def _remember(self, **changes: object) -> None:
-        self._memory = replace(self._memory, **changes)
-        self._remembering.start()
+            self.remembering.remember(recent_models=settings.with_recent(self.remembering.memory.recent_models, model))
+            self.form.picker.show_recent(self.remembering.memory.recent_models)

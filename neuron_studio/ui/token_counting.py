@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from neuron_studio.core.model_facts import ModelFacts
 from neuron_studio.core.shapes import PairTokens
-from neuron_studio.core.token_counts import TokenCounts, counted
+from neuron_studio.core.token_counts import TokenCounts, counts_of
 from neuron_studio.core.token_words import NO_TOKENIZER_FILE
 from neuron_studio.runs.tokens import Sentences, TokenCounter, counter_for
 from neuron_studio.ui.background import begin, in_thread
@@ -88,7 +88,7 @@ class TokenCounting(QObject):
             self.counted.emit(Counted(note=f"Tokens are not counted: {error.message}"))
             return
         kept = self._kept
-        whole = await in_thread(lambda: counted(kept[pair] for pair in pairs))
+        whole = await in_thread(lambda: counts_of(kept[pair] for pair in pairs))
         self.counted.emit(Counted(kept, whole))
 
     async def _count_missing(self, counter: TokenCounter, pairs: tuple[Sentences, ...]) -> None:

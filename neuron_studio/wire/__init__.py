@@ -1,1 +1,1 @@
-"""What a run folder holds: the contract between the studio and the worker (standard library, Python 3.8)."""
+"""What studio and worker share: a run folder's contract, and how a machine is seen (standard library, Python 3.8)."""

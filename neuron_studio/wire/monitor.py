@@ -1,30 +1,29 @@
-"""One report of neuron-monitor, which would go on for ever: which process uses which NeuronCores."""
+"""How neuron-monitor is asked, which reports once a period for ever: what it is to tell, and one report of it."""
 
 from __future__ import annotations
 
 import json
 import tempfile
-from typing import Any, Optional
+from typing import Any, Dict, Optional
 
 from neuron_studio.wire.tool_output import output_of
 
 _TIMEOUT_S = 5.0
 
-# The cores of every process, and nothing else; the first report comes after one period.
-_CONFIG = {
-    "period": "1s",
-    "neuron_runtimes": [{"tag_filter": ".*", "metrics": [{"type": "neuroncore_counters"}]}],
-    "system_metrics": [],
-}
+
+def config(*metrics: str) -> Dict[str, Any]:
+    """What it reads from the file after -c to tell these metrics of every process, once a second."""
+    wanted = [{"type": metric} for metric in metrics]
+    return {"period": "1s", "neuron_runtimes": [{"tag_filter": ".*", "metrics": wanted}], "system_metrics": []}
 
 
 def first_report(path: str) -> Optional[Any]:
-    """What the tool at this path reports first; None where it does not in time, or says something else."""
+    """The cores of every process, as the tool at this path reports them after a period; None where it does not."""
     try:
-        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as config:
-            json.dump(_CONFIG, config)
-            config.flush()
-            _, said = output_of([path, "-c", config.name], _TIMEOUT_S, lines=1)
+        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+            json.dump(config("neuroncore_counters"), file)
+            file.flush()
+            _, said = output_of([path, "-c", file.name], _TIMEOUT_S, lines=1)
         return json.loads(said.decode("utf-8", "replace"))
     except (OSError, ValueError):
         return None

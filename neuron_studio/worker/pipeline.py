@@ -1,4 +1,4 @@
-"""The stages that need torch, one function each, in order: from prepare to save."""
+"""The stages that need torch, in order: from prepare to save, or no further than preflight."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import hashlib
 import os
 import shutil
 import signal
@@ -18,6 +17,7 @@ from neuron_studio.core.report_page import report_page
 from neuron_studio.core.run_state import RunState, fold
 from neuron_studio.wire import stages
 from neuron_studio.wire.codec import dumps
+from neuron_studio.wire.digest import sha256_of
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.events import BundleSaved, Noted, RunFinished
 from neuron_studio.wire.journal import Entry, Journal
@@ -64,7 +64,7 @@ def _complete(folder: RunFolder, state: RunState, aside: Path, verified: bool) -
     shutil.copyfile(str(folder.log_file), str(aside / "compile.log"))
     model_file = "model.emulated.pt" if state.emulated else "model.pt"
     saved = BundleSaved(
-        path=str(folder.bundle(state.spec)), model_file=model_file, sha256=_sha256(aside / model_file),
+        path=str(folder.bundle(state.spec)), model_file=model_file, sha256=sha256_of(aside / model_file),
         bytes=(aside / model_file).stat().st_size, verified=verified,
     )  # fmt: skip
     last = folder.events_file.stat().st_mtime
@@ -77,15 +77,7 @@ def _complete(folder: RunFolder, state: RunState, aside: Path, verified: bool) -
 
 
 def _digests(folder: Path) -> Dict[str, str]:
-    return {path.name: _sha256(path) for path in sorted(folder.iterdir())}
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with open(str(path), "rb") as file:
-        for block in iter(lambda: file.read(1 << 20), b""):
-            digest.update(block)
-    return digest.hexdigest()
+    return {path.name: sha256_of(path) for path in sorted(folder.iterdir())}
 
 
 def _flush(path: Path) -> None:

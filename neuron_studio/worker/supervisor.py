@@ -144,7 +144,7 @@ class Supervisor:
         tail = self._folder.log_tail(RECENT_BYTES)
         if self._folder.is_out_of_room(self._spec):
             return disk_full(state.stage_name, tail)
-        return died(status, state.stage_name, tail, state.resources)
+        return died(status, state.stage_name, tail, state.consumption)
 
     def _state(self) -> RunState:
         return fold_all(RunState(self._spec), JournalReader(self._folder.events_file).read())

@@ -1,4 +1,4 @@
-"""The worker's child that imports torch: waits to be told, walks the stages up to save, says why it failed."""
+"""The worker's child that imports torch: waits to be told, walks the stages that need it, says why it failed."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _trace(folder: RunFolder, only_preflight: bool = False) -> int:
             pipeline.run(folder, spec, backend, journal, steps)
     except Exception as error:
         state = fold_all(RunState(spec), JournalReader(folder.events_file).read())
-        failure = failure_of(error, steps.current, folder.log_tail(RECENT_BYTES), state.resources)
+        failure = failure_of(error, steps.current, folder.log_tail(RECENT_BYTES), state.consumption)
         make_room(folder, spec)
         journal.append(failure)
         return 1

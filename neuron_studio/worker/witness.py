@@ -18,16 +18,10 @@ from typing import Any, Callable, Dict, List, Optional, Tuple, Type
 import torch
 
 from neuron_studio.core.device_proof import NEURON_OPERATORS, held_by, use_by
+from neuron_studio.core.neuron_devices import map_of
+from neuron_studio.wire import monitor
 from neuron_studio.wire.events import DeviceProof
 from neuron_studio.wire.machine import this_machine, tool
-
-_CONFIG = {
-    "period": "1s",
-    "neuron_runtimes": [
-        {"tag_filter": ".*", "metrics": [{"type": "neuroncore_counters"}, {"type": "execution_stats"}]}
-    ],
-    "system_metrics": [],
-}  # fmt: skip
 
 # A report covers the period before it, so the last executions stand in one that comes after them.
 _WAIT_S = 4.0
@@ -48,7 +42,9 @@ class Witness:
         path = tool("neuron-monitor", sys.executable)
         if path is not None:
             with suppress(OSError):
-                self._config.write_text(json.dumps(_CONFIG), encoding="utf-8")
+                self._config.write_text(
+                    json.dumps(monitor.config("neuroncore_counters", "execution_stats")), encoding="utf-8"
+                )
                 self._monitor = subprocess.Popen(
                     [path, "-c", str(self._config)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
                 )
@@ -87,7 +83,7 @@ class Witness:
         if self._uses:
             told_by.append("neuron-monitor")
         if not cores:
-            cores = held_by(this_machine(sys.executable).listing, os.getpid())
+            cores = held_by(map_of(this_machine(sys.executable)), os.getpid())
             told_by.extend(["neuron-ls"] if cores else [])
         if executions is None:
             executions = self._counted or 0
@@ -106,9 +102,9 @@ class Witness:
             self._told.wait(max(0.0, deadline - time.monotonic()))
             self._told.clear()
 
-    def _listen(self, monitor: subprocess.Popen[bytes]) -> None:
-        assert monitor.stdout is not None
-        for line in monitor.stdout:
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
             with suppress(ValueError):
                 use = use_by(json.loads(line.decode("utf-8", "replace")), os.getpid())
                 if use is not None:

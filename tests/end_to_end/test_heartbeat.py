@@ -103,14 +103,14 @@ def test_that_the_report_tells_how_much_memory_and_time_the_run_took(
     program = studio("compile", tiny_model, "--target", "inf1", "--python", sdk.python, "--max-length", "16", "--json")
     out, err = program.communicate(timeout=120)
     report = json.loads(out)
-    took = report["resources"]
+    took = report["consumption"]
     assert took["trace_peak_memory_bytes"] > 600e6, "what was held at one of the looks"
     assert took["peak_memory_bytes"] >= took["trace_peak_memory_bytes"]
     assert took["machine_memory_bytes"] > took["least_available_bytes"] > 0
     assert 5 < took["cpu_seconds"] < 60
     assert PHASE in err, "a line for the phase, where no terminal is"
     manifest = json.loads(Path(report["artifact"]["path"], "manifest.json").read_text())
-    assert manifest["resources"]["trace_peak_memory_bytes"] == took["trace_peak_memory_bytes"]
+    assert manifest["consumption"]["trace_peak_memory_bytes"] == took["trace_peak_memory_bytes"]
     assert "peak memory " in Path(report["artifact"]["path"], "report.html").read_text()
 
 
@@ -124,9 +124,9 @@ def test_that_the_memory_curve_of_a_compiler_that_the_kernel_killed_is_on_record
     with cleared_away(run):
         state = run.end(timeout_s=120)
     assert state.phase is Phase.FAILED
-    assert state.resources is not None
-    assert state.resources.trace_peak_memory_bytes is not None
-    assert state.resources.trace_peak_memory_bytes > 600e6
+    assert state.consumption is not None
+    assert state.consumption.trace_peak_memory_bytes is not None
+    assert state.consumption.trace_peak_memory_bytes > 600e6
 
 
 def test_that_a_stop_is_obeyed_in_the_middle_of_a_look(

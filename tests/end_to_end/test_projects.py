@@ -34,7 +34,7 @@ FORM = Project(
 UNLABELLED = replace(FORM, request=replace(FORM.request, pairs=tuple(replace(pair, expected=None) for pair in PAIRS)))
 
 # When, where and how fast a run was is its own.
-_OWN = {"seconds", "resources", "folder", "path", "name", "size", "bytes", "sha256", "created"}
+_OWN = {"seconds", "consumption", "folder", "path", "name", "size", "bytes", "sha256", "created"}
 
 
 def reported(*command: str) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from neuron_studio.core.consumption import Consumption
 from neuron_studio.core.diagnosis import failure_of
-from neuron_studio.core.resources import Resources
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.events import Event, PairOutcome
 from neuron_studio.wire.findings import Finding, Level
@@ -203,6 +203,6 @@ def failed_run(root: Path, name: str = "20261122-205501-mrpc") -> ScriptedRun:
     log = "".join(f"INFO: Compiling function _NeuronGraph$66{number} with neuron-cc\n" for number in range(12))
     log += "Compile command returned: -9\n"
     run.log(log)
-    taken = Resources(15_900_000_000, 15_900_000_000, 16_400_000_000, 120_000_000, 131.0)
+    taken = Consumption(15_900_000_000, 15_900_000_000, 16_400_000_000, 120_000_000, 131.0)
     error = RuntimeError("No operations were successfully partitioned and compiled to neuron for this model")
     return run.write(failure_of(error, stages.TRACE, log, taken))

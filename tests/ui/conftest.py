@@ -22,7 +22,7 @@ from neuron_studio.ui import background, theme
 from neuron_studio.ui.core_watch import CoreWatch
 from neuron_studio.ui.environment_finder import EnvironmentFinder
 from neuron_studio.ui.model_search import ModelSearch
-from neuron_studio.ui.preflight_check import PreflightCheck
+from neuron_studio.ui.preflight import Preflight
 from neuron_studio.ui.preparation import Preparation
 from neuron_studio.ui.studio import Studio
 from neuron_studio.wire.machine import Machine
@@ -108,7 +108,7 @@ class Desk:
     def open(
         self,
         request: Request | None = None,
-        check: PreflightCheck | None = None,
+        preflight: Preflight | None = None,
         describe: Callable[[ModelChoice], ModelFacts] = facts_of,
     ) -> Studio:
         """Show the window."""
@@ -118,7 +118,7 @@ class Desk:
             Preparation(request or Request(ModelChoice(str(STARTER_MODEL))), describe),
             ModelSearch(lambda text: ()),
             CoreWatch(lambda python: self.machine),
-            check,
+            preflight,
         )
         studio.controller.keep_warm = self.warmed.append  # type: ignore[method-assign]
         studio.window.show()

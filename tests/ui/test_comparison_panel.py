@@ -111,7 +111,7 @@ def test_that_evidence_of_a_device_is_shown_and_its_lack_is_no_pass(panel: Shown
         panel.show_state(read_state(run.judge(SAME[:2]).finish().folder))
         assert panel.verdict.text() == title
         assert panel.proof.isVisible() == (proof in facts)
-        assert ("NeuronCore 0, 1 held" in panel.proof.text()) == (proof in facts)
+        assert ("NeuronCore 0-1 held" in panel.proof.text()) == (proof in facts)
     assert "nothing proves that Neuron did it" in panel.reason.text()
 
 

@@ -106,14 +106,14 @@ def test_that_the_button_in_the_bar_opens_it_once(desk: Desk, run: Run, monkeypa
         studio = desk.open()
         await until(studio.bar.start.isEnabled)
         for _ in range(2):
-            studio.bar.check.click()
+            studio.bar.doctor.click()
         (dialog,) = studio.window.findChildren(DoctorDialog)
         assert dialog.isVisible()
         assert not dialog.isModal()
         await until(dialog.again.isEnabled)
         dialog.leave.click()
         assert not dialog.isVisible()
-        studio.bar.check.click()
+        studio.bar.doctor.click()
         assert [found.isVisible() for found in studio.window.findChildren(DoctorDialog)] == [True]
         await until(dialog.again.isEnabled)
         dialog.close()

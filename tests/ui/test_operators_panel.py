@@ -16,7 +16,7 @@ from neuron_studio.core.run_state import RunState, fold
 from neuron_studio.runs.follower import read_state
 from neuron_studio.ui.models.operators_model import OperatorsColumn
 from neuron_studio.ui.panels.operators import OperatorsPanel
-from neuron_studio.ui.preflight_check import PreflightCheck
+from neuron_studio.ui.preflight import Preflight
 from neuron_studio.ui.studio import Studio
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.events import Placed, RunFailed, StageStarted
@@ -40,7 +40,7 @@ def panel(qtbot: QtBot) -> OperatorsPanel:
 
 def test_that_an_empty_pane_says_what_will_be_here(panel: OperatorsPanel) -> None:
     assert not panel.table.isVisible()
-    assert panel.check.isVisible()
+    assert panel.preflight.isVisible()
     assert not panel.copy.isEnabled()
 
 
@@ -71,21 +71,21 @@ def test_that_everything_can_be_copied_as_text(panel: OperatorsPanel) -> None:
 def test_that_a_check_stays_in_sight_while_a_run_goes_on_and_gives_way_to_another_run(panel: OperatorsPanel) -> None:
     fewer = replace(PREFLIGHT, operators=PREFLIGHT.operators[:2], findings=())
     panel.show_state(STATE)
-    panel.show_checking(STATE)
+    panel.show_looking(STATE)
     assert panel.stop.isVisible()
-    panel.show_checked(replace(STATE, preflight=fewer))
+    panel.show_found(replace(STATE, preflight=fewer))
     panel.show_state(STATE)
     assert panel.model.rowCount() == 2
-    assert panel.status.text().startswith("Checked without a run: bert-base-cased-finetuned-mrpc")
+    assert panel.status.text().startswith("Preflight without a run: bert-base-cased-finetuned-mrpc")
     panel.show_state(None)
     panel.show_state(STATE)
     assert (panel.model.rowCount(), panel.status.text()) == (len(PREFLIGHT.operators), "")
 
 
-def test_that_a_request_with_a_problem_cannot_be_checked_and_says_why(panel: OperatorsPanel) -> None:
+def test_that_a_request_with_a_problem_cannot_be_found_and_says_why(panel: OperatorsPanel) -> None:
     panel.show_readiness("Write both sentences.")
-    assert not panel.check.isEnabled()
-    assert panel.check.toolTip() == "Write both sentences."
+    assert not panel.preflight.isEnabled()
+    assert panel.preflight.toolTip() == "Write both sentences."
 
 
 class Look:
@@ -111,10 +111,10 @@ class Look:
 
 async def checking(desk: Desk, look: Look) -> Studio:
     """The window with its Operators tab, and a check begun."""
-    studio = desk.open(check=PreflightCheck(look))
+    studio = desk.open(preflight=Preflight(look))
     await until(studio.bar.start.isEnabled)
     studio.view.tabs.setCurrentWidget(studio.view.operators)
-    studio.view.operators.check.click()
+    studio.view.operators.preflight.click()
     await until(lambda: "load" in studio.view.operators.status.text())
     return studio
 
@@ -126,7 +126,7 @@ def test_that_check_now_shows_what_was_found_without_a_run(desk: Desk, run: Run)
         assert not studio.controller.is_running
         look.go_on.set()
         await until(lambda: studio.view.operators.model.rowCount())
-        assert studio.view.operators.check.isVisible()
+        assert studio.view.operators.preflight.isVisible()
         assert list(desk.store.folders()) == []
 
     run(scene())
@@ -137,7 +137,7 @@ def test_that_a_check_can_be_stopped(desk: Desk, run: Run) -> None:
         look = Look(STATE)
         studio = await checking(desk, look)
         studio.view.operators.stop.click()
-        assert studio.view.operators.check.isVisible()
+        assert studio.view.operators.preflight.isVisible()
         await until(look.ended.is_set)
         assert studio.view.operators.model.rowCount() == 0
 
@@ -162,7 +162,7 @@ def test_that_a_check_that_fails_says_why(desk: Desk, run: Run) -> None:
         studio = await checking(desk, look)
         look.go_on.set()
         await until(studio.window.card.isVisible)
-        assert studio.view.operators.check.isVisible()
+        assert studio.view.operators.preflight.isVisible()
 
     run(scene())
 
@@ -173,7 +173,7 @@ def test_that_an_interpreter_that_cannot_be_started_is_told(desk: Desk, run: Run
         studio = await checking(desk, look)
         look.go_on.set()
         await until(studio.window.card.isVisible)
-        assert studio.view.operators.check.isVisible()
+        assert studio.view.operators.preflight.isVisible()
 
     run(scene())
 
@@ -195,7 +195,7 @@ def test_that_the_table_is_worked_by_keys(panel: OperatorsPanel, qtbot: QtBot) -
     panel.table.setFocus()
     qtbot.keyClick(panel.table, Qt.Key.Key_Down)
     assert panel.reason.text().startswith("aten::where (only with three arguments) in bert")
-    moved = QSignalSpy(panel.check_asked)
-    panel.check.setFocus()
-    qtbot.keyClick(panel.check, Qt.Key.Key_Space)
+    moved = QSignalSpy(panel.preflight_asked)
+    panel.preflight.setFocus()
+    qtbot.keyClick(panel.preflight, Qt.Key.Key_Space)
     assert moved.count() == 1

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from neuron_studio.core.model_facts import ModelFacts
 from neuron_studio.core.request import Request
 from neuron_studio.core.shapes import PairTokens
-from neuron_studio.core.token_counts import counted
+from neuron_studio.core.token_counts import counts_of
 from neuron_studio.core.token_words import NO_TOKENIZER_FILE
 from neuron_studio.runs.models import describe
 from neuron_studio.runs.tokens import Sentences
@@ -173,7 +173,7 @@ def test_that_the_line_offers_a_length_with_its_reason_and_warns_for_a_query(qtb
     line = TokenLine()
     qtbot.addWidget(line)
     line.show()
-    counts = counted([PairTokens(200, 100, 97)])
+    counts = counts_of([PairTokens(200, 100, 97)])
     assert counts is not None
     line.show_counts(counts, Request(ModelChoice("some/model")), FACTS)
     assert line.use.text() == "Use 256"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from neuron_studio.core.device_proof import held_by, lacking, proof_line, use_by
+from neuron_studio.core.neuron_devices import core_map
 from neuron_studio.wire.events import DeviceProof, Traced
 
 TRACED = Traced("neuron-cc", (), {}, {"neuron::forward_1": 1}, cpu_operators=14)
@@ -69,10 +70,10 @@ def test_that_a_process_without_counts_is_seen_but_not_counted() -> None:
 
 def test_that_neuron_ls_names_holders_by_device() -> None:
     listing = [
-        {"neuroncore_ids": [0, 1], "neuron_processes": [{"pid": 7}]},
-        {"neuroncore_ids": [2, 3], "neuron_processes": [{"pid": 8}]},
-        {"neuroncore_ids": [4, 5]},
-        "garbage",
+        {"neuron_device": 0, "nc_count": 2, "neuroncore_ids": [0, 1], "neuron_processes": [{"pid": 7}]},
+        {"neuron_device": 1, "nc_count": 2, "neuroncore_ids": [2, 3], "neuron_processes": [{"pid": 8}]},
+        {"neuron_device": 2, "nc_count": 2, "neuroncore_ids": [4, 5]},
     ]
-    assert held_by(listing, 7) == (0, 1)
+    assert held_by(core_map(listing), 7) == (0, 1)
+    assert held_by(core_map(listing), 9) == ()
     assert held_by(None, 7) == ()

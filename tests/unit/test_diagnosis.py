@@ -9,8 +9,8 @@ import subprocess
 
 import pytest
 
+from neuron_studio.core.consumption import Consumption
 from neuron_studio.core.diagnosis import died, failure_of
-from neuron_studio.core.resources import Resources
 from neuron_studio.wire.errors import Blame, StudioError
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -76,10 +76,10 @@ def test_that_a_death_is_told_by_its_status(status: int | None, code: str, words
     assert failure.remedy
 
 
-def used(peak: float, total: float) -> Resources:
+def used(peak: float, total: float) -> Consumption:
     """What a run took of a machine, in GB."""
     peak_bytes, total_bytes = int(peak * (1 << 30)), int(total * (1 << 30))
-    return Resources(peak_bytes, peak_bytes, total_bytes, total_bytes - peak_bytes, 1.0)
+    return Consumption(peak_bytes, peak_bytes, total_bytes, total_bytes - peak_bytes, 1.0)
 
 
 def test_that_a_compiler_s_reason_is_found_far_above_the_exception() -> None:
@@ -117,7 +117,7 @@ def test_that_what_nobody_has_met_keeps_its_frames_and_the_end_of_the_log() -> N
         (used(60, 61.8), "64 GB"),
     ],
 )
-def test_that_a_killed_compiler_asks_for_an_instance_with_more_memory(memory: Resources | None, advice: str) -> None:
+def test_that_a_killed_compiler_asks_for_an_instance_with_more_memory(memory: Consumption | None, advice: str) -> None:
     failure = failure_of(RuntimeError("neuronx-cc failed with -9"), "trace", "", memory)
     assert failure.code == "out-of-memory"
     assert advice in failure.remedy

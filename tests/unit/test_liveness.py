@@ -6,20 +6,20 @@ from dataclasses import replace
 
 import pytest
 
+from neuron_studio.core.consumption import Consumption
 from neuron_studio.core.liveness import Heard, Life, hear, liveness, span_text
-from neuron_studio.core.pulse_words import pulse_now, pulse_text, resources_text
-from neuron_studio.core.resources import Resources
+from neuron_studio.core.pulse_words import consumption_text, pulse_now, pulse_text
 from neuron_studio.core.run_state import RunState
 from neuron_studio.wire.events import Beat
 from tests.support.scripted_run import a_spec
 
 BEAT = Beat("trace", "compiling", 90.0, 4, 1.9, 171.0, 3_200_000_000, 3_900_000_000, 16_000_000_000, 9_000_000_000,
             12.0, 0.0)  # fmt: skip
-TOOK = Resources(4_100_000_000, 3_900_000_000, 16_000_000_000, 9_000_000_000, 723.0)
+TOOK = Consumption(4_100_000_000, 3_900_000_000, 16_000_000_000, 9_000_000_000, 723.0)
 
 
 def heard_at(time: float, beat: Beat = BEAT) -> RunState:
-    return replace(RunState(a_spec()), beat=beat, heard=time, resources=TOOK)
+    return replace(RunState(a_spec()), beat=beat, heard=time, consumption=TOOK)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_that_between_two_children_nothing_is_said_of_processes() -> None:
 
 
 def test_that_a_run_that_is_over_tells_what_it_took() -> None:
-    assert resources_text(TOOK) == "peak memory 4.1 GB (3.9 GB in trace) of 16.0 GB · 12:03 of processor time"
+    assert consumption_text(TOOK) == "peak memory 4.1 GB (3.9 GB in trace) of 16.0 GB · 12:03 of processor time"
     early = replace(TOOK, trace_peak_memory_bytes=None, cpu_seconds=4.0)
-    assert resources_text(early) == "peak memory 4.1 GB of 16.0 GB · 4.0 s of processor time"
+    assert consumption_text(early) == "peak memory 4.1 GB of 16.0 GB · 4.0 s of processor time"
 
 
 @pytest.mark.parametrize(

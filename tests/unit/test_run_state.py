@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from neuron_studio.core.comparison import Decisions
-from neuron_studio.core.resources import Resources
+from neuron_studio.core.consumption import Consumption
 from neuron_studio.core.run_state import Phase, RunState, StageStatus, fold, fold_all
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.events import Event
@@ -102,9 +102,9 @@ def test_that_beats_tell_the_present_and_add_up_to_what_the_run_took() -> None:
     later = replace(BEAT, seconds=6.0, cpu_seconds=9.0, peak_memory_bytes=350)
     state = after(STARTED, load, BEAT, later)
     assert (state.beat, state.heard) == (later, 103.0)
-    assert state.resources == Resources(900, 400, 16_000, 8_000, 9.0)
-    assert after(STARTED, load).resources == Resources(900, None, 16_000, 8_000, 2.0)
-    assert after(STARTED).resources is None
+    assert state.consumption == Consumption(900, 400, 16_000, 8_000, 9.0)
+    assert after(STARTED, load).consumption == Consumption(900, None, 16_000, 8_000, 2.0)
+    assert after(STARTED).consumption is None
 
 
 def test_that_a_finished_run_is_over() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from neuron_studio.core.model_facts import ModelFacts
 from neuron_studio.core.shapes import PairTokens
-from neuron_studio.core.token_counts import Cut, TokenCounts, counted, cut_findings, suggested
+from neuron_studio.core.token_counts import Cut, TokenCounts, counts_of, cut_findings, suggested
 from neuron_studio.core.token_words import cell_hint, cell_text, counts_line, counts_text
 from neuron_studio.runs.model_folder import describe_folder
 from neuron_studio.runs.resources import STARTER_MODEL
@@ -18,13 +18,13 @@ from neuron_studio.wire.errors import StudioError
 
 def of(*lengths: int) -> TokenCounts:
     """Pairs of these lengths, whose first sentence has ten tokens."""
-    found = counted(PairTokens(length, 10, length - 13) for length in lengths)
+    found = counts_of(PairTokens(length, 10, length - 13) for length in lengths)
     assert found is not None
     return found
 
 
 def test_that_no_pairs_have_no_counts() -> None:
-    assert counted(()) is None
+    assert counts_of(()) is None
 
 
 def test_that_equal_pairs_are_counted_together_and_all_are_told() -> None:
@@ -85,7 +85,7 @@ def test_that_the_suggested_length_holds_the_pairs_has_a_reason_and_never_exceed
 
 
 def test_that_a_reranker_is_advised_to_keep_its_query() -> None:
-    counts = counted([PairTokens(200, 100, 97)])
+    counts = counts_of([PairTokens(200, 100, 97)])
     assert counts is not None
     (finding,) = cut_findings(counts, 64, "longest_first", labels=1)
     assert "only_second" in finding.remedy

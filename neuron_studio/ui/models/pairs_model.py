@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from neuron_studio.core.counting import counted
 from neuron_studio.core.shapes import PairTokens
 from neuron_studio.core.token_words import cell_hint, cell_text
 from neuron_studio.ui.models.pair_changes import Change, PairList, Steps
@@ -47,11 +48,6 @@ _HINTS = {
 
 # The columns that a user fills, in order.
 FILLED = tuple(_FIELDS)
-
-
-def counted(count: int) -> str:
-    """So many pairs, in words."""
-    return f"{count:,} pair{'' if count == 1 else 's'}"
 
 
 # A count that is not known, or not any more.
@@ -103,13 +99,13 @@ class PairsModel(QAbstractTableModel):
     def insert(self, row: int, pairs: Sequence[SentencePair], name: str = "") -> None:
         """Put pairs before a row."""
         if pairs:
-            self._do(self._list.inserting(row, pairs, name or f"add {counted(len(pairs))}"))
+            self._do(self._list.inserting(row, pairs, name or f"add {counted(len(pairs), 'pair')}"))
 
     def remove(self, rows: Iterable[int], name: str = "") -> None:
         """Take pairs out."""
         gone = set(rows)
         if gone:
-            self._do(self._list.removing(gone, name or f"remove {counted(len(gone))}"))
+            self._do(self._list.removing(gone, name or f"remove {counted(len(gone), 'pair')}"))
 
     def show_counts(self, counts: Mapping[tuple[str, str], PairTokens], length: int, truncation: str) -> None:
         """Show the tokens of the pairs that were counted, and what is cut of them; the others await their count."""
@@ -135,7 +131,7 @@ class PairsModel(QAbstractTableModel):
         """Put these rows before another one."""
         moved = set(rows)
         if moved:
-            self._do(self._list.moving(moved, to, f"move {counted(len(moved))}"))
+            self._do(self._list.moving(moved, to, f"move {counted(len(moved), 'pair')}"))
 
     def fill(self, cells: Mapping[tuple[int, int], str], name: str) -> None:
         """Write texts into cells, by row and column; rows past the end are added."""

@@ -34,7 +34,7 @@ from neuron_studio.ui.widgets import keys
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.empty_page import EmptyPage
 from neuron_studio.ui.widgets.logit_bars import LogitBars
-from neuron_studio.ui.widgets.roomy_delegate import RoomyDelegate, give_header_room
+from neuron_studio.ui.widgets.row_table import dress_rows
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 
 _NOTHING_YET = (
@@ -77,21 +77,11 @@ class ComparisonPanel(QWidget):
 
     def _dress_table(self) -> None:
         table = self.table
-        table.setAccessibleName("Judged sentence pairs")
-        table.setObjectName("comparison-table")
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        dress_rows(table, "Judged sentence pairs", "comparison-table")
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setItemDelegate(RoomyDelegate(table))
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._set_lines(2)
         header = table.horizontalHeader()
-        give_header_room(header)
         header.setResizeContentsPrecision(50)
         header.setMinimumSectionSize(48)
         header.setSectionResizeMode(Column.PAIR, QHeaderView.ResizeMode.Stretch)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QMessageBox,
@@ -23,7 +22,7 @@ from neuron_studio.ui.models.history_model import HistoryColumn, HistoryModel
 from neuron_studio.ui.models.run_summary import RunSummary, read_summary
 from neuron_studio.ui.widgets import keys
 from neuron_studio.ui.widgets.empty_page import EmptyPage
-from neuron_studio.ui.widgets.roomy_delegate import RoomyDelegate, give_header_room
+from neuron_studio.ui.widgets.row_table import dress_rows
 from neuron_studio.wire.run_folder import RunFolder
 
 _READ_AT_ONCE = 40
@@ -59,20 +58,8 @@ class HistoryPanel(QWidget):
 
     def _dress_table(self) -> None:
         table = self.table
-        table.setAccessibleName("Past runs")
-        table.setObjectName("history-table")
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setWordWrap(False)
+        dress_rows(table, "Past runs", "history-table")
         table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() + theme.SPACE)
-        table.setItemDelegate(RoomyDelegate(table))
-        give_header_room(table.horizontalHeader())
         table.horizontalHeader().setResizeContentsPrecision(50)
         table.horizontalHeader().setSectionResizeMode(HistoryColumn.MODEL, QHeaderView.ResizeMode.Stretch)
         table.doubleClicked.connect(self._on_table_activated)

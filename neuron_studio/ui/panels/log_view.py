@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
+from neuron_studio.core.counting import counted
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.wording import bytes_text
 from neuron_studio.ui import theme
@@ -140,7 +141,7 @@ class LogView(QWidget):
     def _count(self) -> None:
         if self._file is not None:
             count = self._file.count
-            self._counted.say(f"{count:,} line{'' if count == 1 else 's'} · {bytes_text(self._file.size)}", "quiet")
+            self._counted.say(f"{counted(count, 'line')} · {bytes_text(self._file.size)}", "quiet")
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSortFilterProxyModel, Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QApplication,
     QHBoxLayout,
     QHeaderView,
@@ -24,31 +23,31 @@ from neuron_studio.ui.models.operators_model import SORT_ROLE, OperatorsColumn, 
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.empty_page import EmptyPage
 from neuron_studio.ui.widgets.finding_list import FindingList
-from neuron_studio.ui.widgets.roomy_delegate import RoomyDelegate, give_header_room
+from neuron_studio.ui.widgets.row_table import dress_rows
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 
 _NOTHING_YET = (
     "Each run traces its model on the CPU first: here its operators stand with what AWS publishes about them, "
-    "and what was found out about inputs, lengths and memory. Check now tells it without a run."
+    "and what was found out about inputs, lengths and memory. Preflight now tells it without a run."
 )
 
 
 class OperatorsPanel(QWidget):
-    """Shows what a run knows of its operators, or the answer to a check without a run.
+    """Shows what a run knows of its operators, or the answer to a preflight without a run.
 
     Signals:
-        check_asked: the text of the button that asks for a look without a run.
+        preflight_asked: the text of the button that asks for a look without a run.
         stop_asked: the text of the button that gives it up.
     """
 
-    check_asked = Signal(object)
+    preflight_asked = Signal(object)
     stop_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run: RunState | None = None
-        self._checked: RunState | None = None
-        self._is_checking = False
+        self._found: RunState | None = None
+        self._is_looking = False
         self._refusal = ""
         self.model = OperatorsModel(self)
         self._sorted = QSortFilterProxyModel(self)
@@ -63,9 +62,9 @@ class OperatorsPanel(QWidget):
         self.findings = FindingList("What was found before the compile")
         self.table = QTableView()
         self.reason = ElidedLabel("", "quiet")
-        self.check = QPushButton("Check now")
-        self.check.clicked.connect(lambda: self.check_asked.emit(self.check.text()))
-        self.stop = QPushButton("Stop checking")
+        self.preflight = QPushButton("Preflight now")
+        self.preflight.clicked.connect(lambda: self.preflight_asked.emit(self.preflight.text()))
+        self.stop = QPushButton("Stop the preflight")
         self.stop.clicked.connect(lambda: self.stop_asked.emit(self.stop.text()))
         self.copy = QPushButton("Copy as text")
         self.copy.clicked.connect(self.copy_text)
@@ -76,20 +75,8 @@ class OperatorsPanel(QWidget):
     def _dress_table(self) -> None:
         table = self.table
         table.setModel(self._sorted)
-        table.setAccessibleName("Operators of the traced graph")
-        table.setObjectName("operators-table")
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setWordWrap(False)
+        dress_rows(table, "Operators of the traced graph", "operators-table")
         table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() + theme.SPACE)
-        table.setItemDelegate(RoomyDelegate(table))
-        give_header_room(table.horizontalHeader())
         table.horizontalHeader().setSectionResizeMode(OperatorsColumn.MODULES, QHeaderView.ResizeMode.Stretch)
         table.setSortingEnabled(True)
         table.sortByColumn(OperatorsColumn.SUPPORT, Qt.SortOrder.AscendingOrder)
@@ -99,7 +86,7 @@ class OperatorsPanel(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.SPACE)
         buttons.addWidget(self.status, stretch=1)
-        for button in (self.check, self.stop, self.copy):
+        for button in (self.preflight, self.stop, self.copy):
             buttons.addWidget(button)
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.setChildrenCollapsible(False)
@@ -128,24 +115,24 @@ class OperatorsPanel(QWidget):
         """Show what a run knows; None is another run, of which nothing is known yet."""
         self._run = state
         if state is None:
-            self._checked = None
+            self._found = None
         self._show()
 
-    def show_checking(self, state: RunState) -> None:
-        """Show that a check goes on, and where it is."""
-        self._is_checking = True
-        self._checked = None
+    def show_looking(self, state: RunState) -> None:
+        """Show that a preflight goes on, and where it is."""
+        self._is_looking = True
+        self._found = None
         self.status.say(f"Checking {run_title(state.spec)}: {state.stage_name} …")
         self._show()
 
-    def show_checked(self, state: RunState | None) -> None:
-        """Show what a check found; None where it was stopped or could not begin."""
-        self._is_checking = False
-        self._checked = state if state is not None and state.preflight is not None else None
+    def show_found(self, state: RunState | None) -> None:
+        """Show what a preflight found; None where it was stopped or could not begin."""
+        self._is_looking = False
+        self._found = state if state is not None and state.preflight is not None else None
         self._show()
 
     def show_readiness(self, refusal: str) -> None:
-        """Say why no check can begin; empty where one can."""
+        """Say why no preflight can begin; empty where one can."""
         self._refusal = refusal
         self._show_buttons()
 
@@ -157,7 +144,7 @@ class OperatorsPanel(QWidget):
 
     @property
     def _shown(self) -> RunState | None:
-        candidates = (self._checked, self._run)
+        candidates = (self._found, self._run)
         return next((state for state in candidates if state is not None and state.preflight is not None), None)
 
     def _show(self) -> None:
@@ -166,9 +153,9 @@ class OperatorsPanel(QWidget):
         self._pages.setCurrentIndex(0 if shown is None else 1)
         had_none = self.model.rowCount() == 0
         self.model.show_state(shown)
-        if not self._is_checking:
-            checked = f"Checked without a run: {run_title(shown.spec)}" if shown and shown is self._checked else ""
-            self.status.say(checked)
+        if not self._is_looking:
+            told = f"Preflight without a run: {run_title(shown.spec)}" if shown and shown is self._found else ""
+            self.status.say(told)
         if shown is None or shown.preflight is None:
             return
         self.headline.say(headline(shown)[:1].upper() + headline(shown)[1:])
@@ -182,10 +169,10 @@ class OperatorsPanel(QWidget):
             self.table.selectRow(0)
 
     def _show_buttons(self) -> None:
-        self.check.setVisible(not self._is_checking)
-        self.stop.setVisible(self._is_checking)
-        self.check.setEnabled(not self._refusal)
-        self.check.setToolTip(self._refusal or "Trace the model on the CPU and look at it; no device is needed")
+        self.preflight.setVisible(not self._is_looking)
+        self.stop.setVisible(self._is_looking)
+        self.preflight.setEnabled(not self._refusal)
+        self.preflight.setToolTip(self._refusal or "Trace the model on the CPU and look at it; no device is needed")
         self.copy.setEnabled(self._shown is not None)
 
     def _on_table_selection_changed(self) -> None:

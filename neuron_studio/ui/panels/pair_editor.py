@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from neuron_studio.core.counting import counted
 from neuron_studio.core.validation import Problem
 from neuron_studio.ui import theme
-from neuron_studio.ui.models.pairs_model import TRACE_SIGN, counted
+from neuron_studio.ui.models.pairs_model import TRACE_SIGN
 from neuron_studio.ui.pair_table import PairTable
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
@@ -117,7 +118,7 @@ class PairEditor(QWidget):
         self.problem.show_problems(problems)
 
     def _on_model_pairs_changed(self, pairs: tuple[SentencePair, ...]) -> None:
-        self._count.say(f"{counted(len(pairs))} · {TRACE_SIGN} is the trace example")
+        self._count.say(f"{counted(len(pairs), 'pair')} · {TRACE_SIGN} is the trace example")
         self.pairs_changed.emit(pairs)
 
     def _on_table_columns_left_out(self, count: int) -> None:

@@ -1,4 +1,4 @@
-"""What to do and where: start, stop, the reason why not, and the environment."""
+"""What to do and where: start, stop, the reason why not, the environment, and the doctor."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class TopBar(QWidget):
         stop_asked: the text of the button.
         environment_chosen: the Environment that the user took.
         interpreter_picked: the path of an interpreter that nobody knows yet.
-        check_asked: the text of the button.
+        doctor_asked: the text of the button.
     """
 
     start_asked = Signal(object)
     stop_asked = Signal(object)
     environment_chosen = Signal(object)
     interpreter_picked = Signal(object)
-    check_asked = Signal(object)
+    doctor_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,10 +72,10 @@ class TopBar(QWidget):
         self.environment.addItem("Looking for Python environments …", None)
         self.environment.addItem(_OTHER, None)
         self.environment.activated.connect(self._on_environment_activated)
-        self.check = QPushButton("Check …")
-        self.check.setAccessibleName("Check environments and machine")
-        self.check.setToolTip("What is wrong here, and the command that mends it")
-        self.check.clicked.connect(lambda: self.check_asked.emit(self.check.text()))
+        self.doctor = QPushButton("Doctor …")
+        self.doctor.setAccessibleName("Check environments and machine")
+        self.doctor.setToolTip("What is wrong here, and the command that mends it")
+        self.doctor.clicked.connect(lambda: self.doctor_asked.emit(self.doctor.text()))
         self.problem = ProblemLabel("environment")
         self._arrange()
         self._colour()
@@ -90,7 +90,7 @@ class TopBar(QWidget):
         row.addWidget(self.reason, stretch=4)
         row.addWidget(label)
         row.addWidget(self.environment, stretch=5)
-        row.addWidget(self.check)
+        row.addWidget(self.doctor)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.TIGHT)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygon
-from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygon
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from neuron_studio.core.core_plan import CorePlan, CoreState
 from neuron_studio.core.neuron_devices import NeuronDevice
 from neuron_studio.core.plan_words import core_text, device_text
 from neuron_studio.ui import theme
+from neuron_studio.ui.widgets.told_picture import ToldPicture
 
 _CELL = 9
 _STEP = _CELL + 1
@@ -17,7 +18,7 @@ _FRAME = 3
 _GAP = 4
 
 
-class CoreCells(QWidget):
+class CoreCells(ToldPicture):
     """Paints signs as well as colours, without antialiasing, and only when the plan is another one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -76,17 +77,6 @@ class CoreCells(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(0, self.heightForWidth(self.width()))
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.text_at(event.pos()), self)
-            return True
-        return super().event(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self.update()
-        super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._plan is None:

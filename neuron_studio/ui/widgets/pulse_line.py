@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from neuron_studio.core.liveness import Heard, hear
-from neuron_studio.core.pulse_words import pulse_now, pulse_text, resources_text
+from neuron_studio.core.pulse_words import consumption_text, pulse_now, pulse_text
 from neuron_studio.core.run_state import RunState
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 
@@ -42,10 +42,10 @@ class PulseLine(ElidedLabel):
     def _redraw(self) -> None:
         state, text, tone = self._state, "", "quiet"
         if state is not None and state.is_over:
-            text = resources_text(state.resources) if state.resources else ""
+            text = consumption_text(state.consumption) if state.consumption else ""
         elif state is not None and self._heard is not None:
             found = pulse_now(self._heard, time.monotonic())
-            text = pulse_text(self._heard.beat, state.resources, found)
+            text = pulse_text(self._heard.beat, state.consumption, found)
             tone = "warning" if found.is_worrying else "quiet"
         self.say(text, tone)
         self.setVisible(bool(text))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from neuron_studio.core.token_counts import Bin, TokenCounts
 from neuron_studio.core.token_words import counts_text
 from neuron_studio.ui import theme
+from neuron_studio.ui.widgets.told_picture import ToldPicture
 
 _HEIGHT = 22
 
 
-class TokenBars(QWidget):
+class TokenBars(ToldPicture):
     """Paints one bar a bin, without antialiasing; a dashed line stands where longer pairs are cut."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -50,17 +51,6 @@ class TokenBars(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(120, _HEIGHT)
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.text_at(event.pos()), self)
-            return True
-        return super().event(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self.update()
-        super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._bins:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, Optional, Tuple
 
+from neuron_studio.core.known_failures import recognise
 from neuron_studio.core.operators import SdkAnswer
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.spec import RunSpec
@@ -52,14 +53,12 @@ class Backend(ABC):
 
 
 def sdk_broken(package: str, error: Exception) -> StudioError:
-    """The error for an SDK whose import fails; the public index's packages of that name are mere signposts."""
-    if "WRONG PACKAGE" in str(error):
-        return StudioError(
-            "wrong-package", f"The installed {package} is a placeholder from the public package index.",
-            f"Uninstall {package} and install it again from AWS's own Neuron package index.", Blame.ENVIRONMENT,
-        )  # fmt: skip
+    """The error for an SDK whose import fails: by the words of known failures, else by its own."""
+    known = recognise(f"{type(error).__name__}: {error}")
+    message = f"{package} cannot be imported: {error}."
+    if known is not None:
+        return StudioError(known.code, f"{message} {known.message}", known.remedy, Blame.ENVIRONMENT)
     return StudioError(
-        "sdk-broken", f"{package} cannot be imported: {error}.",
-        "Choose another environment, or install the SDK's packages in versions that fit each other.",
-        Blame.ENVIRONMENT,
+        "sdk-broken", message, "Choose another environment, or install the SDK's packages in versions that fit each "
+        "other.", Blame.ENVIRONMENT,
     )  # fmt: skip

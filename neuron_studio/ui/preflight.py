@@ -22,7 +22,7 @@ class _Wish:
         self.holds = True
 
 
-class PreflightCheck(QObject):
+class Preflight(QObject):
     """The window's only way to a look without a run.
 
     Signals:

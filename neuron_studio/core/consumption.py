@@ -15,7 +15,7 @@ _NEAR, _LITTLE = 0.8, 0.05
 
 
 @dataclass(frozen=True)
-class Resources:
+class Consumption:
     """The most memory in the whole run and in its trace, the least that was left, and all processor time."""
 
     peak_memory_bytes: int
@@ -36,15 +36,15 @@ class Resources:
         return f"{self.peak_memory_bytes / _GIB:.1f} of {self.machine_memory_bytes / _GIB:.1f} GB"
 
 
-def with_beat(known: Optional[Resources], beat: Beat) -> Resources:
+def with_beat(known: Optional[Consumption], beat: Beat) -> Consumption:
     """What is known after one more beat."""
     in_trace = beat.peak_memory_bytes if beat.stage == stages.TRACE else None
     if known is None:
-        return Resources(
+        return Consumption(
             beat.peak_memory_bytes, in_trace, beat.machine_memory_bytes, beat.available_memory_bytes, beat.cpu_seconds
         )
     peaks = [peak for peak in (known.trace_peak_memory_bytes, in_trace) if peak is not None]
-    return Resources(
+    return Consumption(
         max(known.peak_memory_bytes, beat.peak_memory_bytes),
         max(peaks) if peaks else None,
         beat.machine_memory_bytes or known.machine_memory_bytes,
