@@ -17,13 +17,14 @@ run: $(STAMP)
 	@.ci/qt-libraries $(BIN)/python
 	@.ci/window-or-terminal $(BIN)/neuron-studio
 
-# Files begin in their order: the long ones first, so that neither process ends alone.
+# Files begin in their order: the long ones first, so that neither process ends alone. A process that
+# crashes is not replaced: xdist would wait for it for ever.
 test: $(STAMP)
 	@.ci/qt-libraries $(BIN)/python xvfb xauth
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 $(TESTS)
 
 # Workers run in Python 3.8 with torch 1.13.1, as on Inf1; the studio that starts them stays on its own Python.
 test-inf1: $(STAMP) $(INF1_STAMP)

@@ -19,6 +19,7 @@ def run_window(argv: Sequence[str]) -> NoReturn:
     from qasync import QEventLoop
 
     from neuron_studio.ui import theme
+    from neuron_studio.ui.garbage import GarbageCollector
 
     app = QApplication(list(argv))
     app.setApplicationName("neuron-studio")
@@ -26,6 +27,7 @@ def run_window(argv: Sequence[str]) -> NoReturn:
     app.setDesktopFileName("neuron-studio")
     theme.apply(app)
     loop = QEventLoop(app)
+    GarbageCollector(app)
 
     from neuron_studio.ui.studio import Studio
 

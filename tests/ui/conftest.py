@@ -46,6 +46,15 @@ def _dressed(qapp: QApplication) -> None:
     qapp.setQuitOnLastWindowClosed(False)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _freed_on_this_thread() -> Iterator[None]:
+    """Garbage is collected between tests, never by a thread of theirs: see ui/garbage.py."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+
+
 @pytest.fixture
 def run(qapp: QApplication) -> Iterator[Run]:
     """Runs a coroutine in a loop that plays Qt's events, for so long at most, and what it began as well."""
