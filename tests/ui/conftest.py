@@ -125,7 +125,7 @@ class Desk:
             self.store,
             EnvironmentFinder(lambda: iter(self.environments), an_environment, lambda environment: environment),
             Preparation(request or Request(ModelChoice(str(STARTER_MODEL))), describe),
-            ModelSearch(lambda text: ()),
+            ModelSearch(lambda text: (), lambda: ()),
             CoreWatch(lambda python: self.machine),
             preflight,
         )

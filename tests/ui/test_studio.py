@@ -40,7 +40,7 @@ async def ready(desk: Desk, request: Request | None = None) -> Studio:
 
 def test_that_the_first_start_is_ready_with_the_starter_model_and_the_two_pairs(desk: Desk, run: Run) -> None:
     studio = run(ready(desk))
-    assert studio.form.picker.line.currentText() == STARTER_TITLE
+    assert studio.form.picker.line.text() == STARTER_TITLE
     assert studio.form.pairs.model.pairs == DEFAULT_PAIRS
     assert studio.bar.environment.currentText().startswith("This Python · ")
     assert studio.bar.reason.text() == ""
