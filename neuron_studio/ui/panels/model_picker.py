@@ -97,6 +97,7 @@ class ModelPicker(QWidget):
         browse.setAccessibleName("Browse for a model folder")
         browse.clicked.connect(self._on_browse_clicked)
         head, row = QHBoxLayout(), QHBoxLayout()
+        head.setSpacing(theme.SPACE)
         for text, field in (("&Model", self.line), ("Revision", self.revision)):
             label = QLabel(text)
             label.setBuddy(field)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QHeaderView, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
 from neuron_studio.ui import theme
@@ -11,9 +11,9 @@ from neuron_studio.ui.models.offers_model import NUMBERS, OffersColumn, OffersMo
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.roomy_delegate import RoomyDelegate
 
-_WIDEST = 720
+_WIDEST = 800
 _MOST_ROWS = 16
-_MODEL_SHARE = 0.58
+_MODEL_SHARE = 0.56
 _WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ELSEWHERE = (QEvent.Type.MouseButtonPress, QEvent.Type.Wheel)
@@ -51,10 +51,12 @@ class OfferList(QFrame):
         self.state = ElidedLabel(tone="quiet")
         self.state.setAccessibleName("How the search in the hub stands")
         self.state.setContentsMargins(theme.SPACE, theme.TIGHT, theme.SPACE, theme.TIGHT)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        # On a dark ground the style's own frame is lost; this one has the colour of quiet text.
+        self.setFrameStyle(QFrame.Shape.Box | QFrame.Shadow.Plain)
+        self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.setAutoFillBackground(True)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.view, stretch=1)
         layout.addWidget(self.state)
@@ -97,14 +99,15 @@ class OfferList(QFrame):
         window = self._line.window()
         corner = self._line.mapTo(window, QPoint(0, self._line.height()))
         width = min(max(_WIDEST, self._line.width()), window.width() - corner.x() - theme.SPACE)
+        frame = 2 * self.frameWidth()
+        rest = frame + (self.state.sizeHint().height() if self.state.text() else 0)
         row = self.view.fontMetrics().lineSpacing() + theme.SPACE
-        shown = min(self.model.rowCount(), _MOST_ROWS)
-        self.view.setVisible(shown > 0)
-        height = 2 * self.frameWidth() + 2 + shown * row
-        if self.state.text():
-            height += self.state.sizeHint().height()
-        self.setGeometry(corner.x(), corner.y(), width, min(height, window.height() - corner.y() - theme.SPACE))
-        self._share(width - 2 * self.frameWidth() - 2 - self.view.verticalScrollBar().sizeHint().width())
+        room = min(_MOST_ROWS * row, window.height() - corner.y() - theme.SPACE - rest)
+        needed = self.model.rowCount() * row
+        self.view.setVisible(needed > 0)
+        self.setGeometry(corner.x(), corner.y(), width, rest + min(needed, room))
+        bar = self.view.verticalScrollBar().sizeHint().width() if needed > room else 0
+        self._share(width - frame - bar)
 
     def _share(self, width: int) -> None:
         """Give the numbers what they need, and the rest to the two texts."""
