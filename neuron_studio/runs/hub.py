@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ _MOST_BRANCHES = 6
 # The last is any: whoever types a name wants the model whatever its owner called its task.
 _TASKS = ("text-classification", "text-ranking", "")
 _SHOWN = ("downloads", "likes", "pipeline_tag", "tags", "safetensors")
+_ID = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?", re.ASCII)
+_TASK = re.compile(r"[a-z0-9-]{1,40}")
 _WIDTHS = {"F64": 8, "I64": 8, "F16": 2, "BF16": 2, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1}
 _LOGIN = "Log in with `hf auth login` (or set HF_TOKEN) using an account that may read it."
 _GO_ON = "Wait a little and go on typing, or choose a model that is here."
@@ -76,18 +79,22 @@ def _got(path: str, query: dict[str, Any], asked: str) -> Any:
 
 
 def _offer(entry: Any) -> Offer | None:
-    """A line of the hub's list; None where it is none. A field of another type counts as missing."""
-    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+    """A line of the hub's list; None where it is none. A field of another type counts as missing.
+
+    What answers may be anybody: an id must not be able to name a folder, nor a task to be more than a word.
+    """
+    model_id = _text(entry.get("id")) if isinstance(entry, dict) else ""
+    if not _ID.fullmatch(model_id):
         return None
-    task, tags, weights = entry.get("pipeline_tag"), entry.get("tags"), entry.get("safetensors")
+    task, tags, weights = _text(entry.get("pipeline_tag")), entry.get("tags"), entry.get("safetensors")
     counts = weights.get("parameters") if isinstance(weights, dict) else None
     sizes = [
         count * _WIDTHS.get(kind, 4) for kind, count in (counts.items() if isinstance(counts, dict) else ())
-        if isinstance(count, int)
+        if _count(count) is not None
     ]  # fmt: skip
     return hub_offer(
-        entry["id"],
-        task if isinstance(task, str) else "",
+        model_id,
+        task if _TASK.fullmatch(task) else "",
         [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else (),
         _count(entry.get("downloads")),
         _count(entry.get("likes")),
@@ -95,8 +102,12 @@ def _offer(entry: Any) -> Offer | None:
     )
 
 
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) else None
+    return value if type(value) is int and value >= 0 else None
 
 
 def describe(choice: ModelChoice) -> ModelFacts:

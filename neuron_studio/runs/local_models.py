@@ -30,6 +30,6 @@ def _offer(repo: Any) -> Offer | None:
             continue
         if config:
             architectures = config.get("architectures")
-            first = architectures[0] if isinstance(architectures, list) and architectures else ""
-            return local_offer(repo.repo_id, str(first), repo.size_on_disk)
+            first = str(architectures[0]) if isinstance(architectures, list) and architectures else ""
+            return local_offer(repo.repo_id, first if first.isidentifier() else "", repo.size_on_disk)
     return None

@@ -15,6 +15,7 @@ from neuron_studio.core.model_offers import Place, hub_offer, local_offer
 from neuron_studio.core.validation import Problem
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.ui.panels.model_picker import STARTER_TITLE, ModelPicker
+from neuron_studio.ui.widgets.keys import in_window
 from neuron_studio.wire.spec import ModelChoice
 from tests.ui.conftest import facts_of
 
@@ -85,6 +86,7 @@ def test_that_the_list_is_walked_and_chosen_from_by_keyboard_past_its_headings(
     ):  # fmt: skip
         qtbot.keyClick(picker.line, key)
         assert picker.offers.view.currentIndex().siblingAtColumn(0).data() == expected
+        assert picker.line.accessibleDescription().startswith(expected)
     qtbot.keyClick(picker.line, Qt.Key.Key_Return)
     assert picker.offers.isHidden()
     assert (picker.line.text(), picker.choice.id) == (MRPC, MRPC)
@@ -133,6 +135,15 @@ def test_that_the_mouse_opens_the_list_chooses_from_it_and_leaves_it(picker: Mod
         assert picker.choice.id == chosen
     assert picker.offers.isHidden()
     assert picker.line.hasFocus()
+
+
+def test_that_a_shortcut_of_the_window_closes_the_list(picker: ModelPicker, qtbot: QtBot) -> None:
+    pressed: list[str] = []
+    in_window(picker, "Ctrl+Return", lambda: pressed.append("started"))
+    type_in(picker, qtbot, "mrpc")
+    qtbot.keyClick(picker.line, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert pressed == ["started"]
+    assert picker.offers.isHidden()
 
 
 def test_that_what_the_hub_found_stands_beside_what_is_known_with_its_numbers(

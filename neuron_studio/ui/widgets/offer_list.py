@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtGui import QKeyEvent, QPalette, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHeaderView, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
 from neuron_studio.ui import theme
@@ -16,7 +16,7 @@ _MOST_ROWS = 16
 _MODEL_SHARE = 0.56
 _WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_ELSEWHERE = (QEvent.Type.MouseButtonPress, QEvent.Type.Wheel)
+_ELSEWHERE = (QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.Shortcut)
 
 
 class OfferList(QFrame):
@@ -48,6 +48,7 @@ class OfferList(QFrame):
         self.view.header().setStretchLastSection(False)
         self.view.header().setMinimumSectionSize(0)
         self.view.clicked.connect(self._pick)
+        self.view.selectionModel().currentRowChanged.connect(self._on_view_row_changed)
         self.state = ElidedLabel(tone="quiet")
         self.state.setAccessibleName("How the search in the hub stands")
         self.state.setContentsMargins(theme.SPACE, theme.TIGHT, theme.SPACE, theme.TIGHT)
@@ -89,6 +90,10 @@ class OfferList(QFrame):
             if self.isVisible():
                 self._place()
 
+    def _on_view_row_changed(self, row: QModelIndex, before: QModelIndex) -> None:
+        # The focus stays in the line, so it is the line that has to be read aloud.
+        self._line.setAccessibleDescription(row.data(Qt.ItemDataRole.AccessibleTextRole) or "")
+
     def _on_model_reset(self) -> None:
         for row in self.model.headings:
             self.view.setFirstColumnSpanned(row, QModelIndex(), True)
@@ -129,22 +134,24 @@ class OfferList(QFrame):
     # What happens to the line, and elsewhere while the list is open.
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._line:
-            if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-                return self._takes_key(event)
-            if event.type() in (QEvent.Type.FocusOut, QEvent.Type.Hide):
+        kind = event.type()
+        if watched is self._line and kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._takes_key(event)
+        if self.isVisible():
+            if self._is_left(watched, kind):
                 self.close_now()
-            elif event.type() == QEvent.Type.Resize and self.isVisible():
+            elif kind == QEvent.Type.Resize and watched in (self._line, self.parentWidget()):
                 self._place()
-        elif event.type() in _ELSEWHERE and isinstance(watched, QWidget) and self._is_elsewhere(watched):
-            self.close_now()
-        elif event.type() == QEvent.Type.Resize and watched is self.parentWidget():
-            self._place()
         return super().eventFilter(watched, event)
 
-    def _is_elsewhere(self, widget: QWidget) -> bool:
+    def _is_left(self, watched: QObject, kind: QEvent.Type) -> bool:
+        """Whether the line is left, or something is used that is neither the line nor its list."""
+        if watched is self._line:
+            return kind in (QEvent.Type.FocusOut, QEvent.Type.Hide)
+        if kind not in _ELSEWHERE or not isinstance(watched, (QWidget, QShortcut)):
+            return False
         mine = (self, self._line, self._opener)
-        return widget not in mine and not any(part.isAncestorOf(widget) for part in mine)
+        return isinstance(watched, QShortcut) or not any(part is watched or part.isAncestorOf(watched) for part in mine)
 
     def _takes_key(self, event: QKeyEvent) -> bool:
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
