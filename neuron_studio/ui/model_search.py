@@ -23,7 +23,7 @@ class ModelSearch(QObject):
 
     Signals:
         found: the tuple of Offers that the hub has for the latest text.
-        found_here: the tuple of Offers of which there is a copy on this machine.
+        found_here: the tuple of Offers of what is on this machine.
         state_changed: how the search stands, in words; empty where there is nothing to say.
     """
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from neuron_studio.core.model_offers import KNOWN_OFFERS, Place
+from neuron_studio.runs.local_models import STARTER_TITLE
 from neuron_studio.runs.resources import STARTER_MODEL
 from tests.support.hub_server import HubServer
 
@@ -60,7 +61,8 @@ def offers(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, object
 def test_that_without_a_text_what_is_known_is_listed_and_nothing_is_asked(hub: HubServer, tmp_path: Path) -> None:
     done = models(hub, tmp_path)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[0] == Place.KNOWN.value
+    first, starter, *_ = done.stdout.splitlines()
+    assert (first, starter.strip().split("  ")[0]) == (Place.HERE.value, STARTER_TITLE)
     assert all(offer.id in done.stdout for offer in KNOWN_OFFERS)
     assert done.stderr == ""
     assert not hub.requests

@@ -19,6 +19,7 @@ from neuron_studio.core.environment import Environment
 from neuron_studio.core.model_facts import ModelFacts, ModelFile
 from neuron_studio.core.model_offers import Offer, hub_offer, local_offer
 from neuron_studio.core.request import Request
+from neuron_studio.runs.local_models import STARTER_OFFER
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.errors import StudioError
@@ -93,8 +94,10 @@ def search(text: str) -> Sequence[Offer]:
 
 
 def here() -> Sequence[Offer]:
-    """A cache with one model."""
-    return (local_offer("cross-encoder/stsb-roberta-base", "RobertaForSequenceClassification", 499_000_000),)
+    """The shipped model, and a cache with one."""
+    return (
+        STARTER_OFFER, local_offer("cross-encoder/stsb-roberta-base", "RobertaForSequenceClassification", 499_000_000),
+    )  # fmt: skip
 
 
 def _unplugged(text: str) -> Sequence[Offer]:

@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 from neuron_studio.core.fitness import Fit, Verdict
 from neuron_studio.core.model_offers import Place, hub_offer, local_offer
 from neuron_studio.core.validation import Problem
+from neuron_studio.runs.local_models import STARTER_OFFER, STARTER_TITLE
 from neuron_studio.runs.resources import STARTER_MODEL
-from neuron_studio.ui.panels.model_picker import STARTER_TITLE, ModelPicker
+from neuron_studio.ui.panels.model_picker import ModelPicker
 from neuron_studio.ui.widgets.keys import in_window
 from neuron_studio.wire.spec import ModelChoice
 from tests.ui.conftest import facts_of
@@ -48,7 +49,7 @@ def shown(picker: ModelPicker) -> list[str]:
 
 
 def test_that_recent_models_come_first_then_those_that_are_here_then_well_known_ones(picker: ModelPicker) -> None:
-    picker.show_here((local_offer("acme/pairs", "BertForSequenceClassification", 438_000_000),))
+    picker.show_here((STARTER_OFFER, local_offer("acme/pairs", "BertForSequenceClassification", 438_000_000)))
     assert shown(picker)[:7] == [Place.RECENT, MRPC, "/models/mine", Place.HERE, STARTER_TITLE, "acme/pairs",
                                  Place.KNOWN]  # fmt: skip
     assert len(shown(picker)) > 15
@@ -177,6 +178,18 @@ def test_that_an_answer_never_moves_the_line_or_what_it_means(picker: ModelPicke
     picker.show_search("The hub has more than these 200 for “acme/pa”: type more of the name.")
     assert (picker.line.text(), picker.line.cursorPosition(), told.count()) == ("acme/pa", 7, 0)
     assert not picker.offers.view.currentIndex().isValid()
+
+
+def test_that_an_answer_leaves_the_row_that_was_walked_to(picker: ModelPicker, qtbot: QtBot) -> None:
+    type_in(picker, qtbot, "nli")
+    for _ in range(3):
+        qtbot.keyClick(picker.line, Qt.Key.Key_Down)
+    chosen = picker.offers.view.currentIndex().data()
+    picker.show_here((local_offer("acme/nli", "BertForSequenceClassification", 1),))
+    picker.show_found((hub_offer("acme/nli-large"), hub_offer("acme/nli-small")))
+    assert picker.offers.view.currentIndex().data() == chosen
+    qtbot.keyClick(picker.line, Qt.Key.Key_Return)
+    assert picker.choice.id == chosen
 
 
 def test_that_the_list_is_within_its_window_and_says_how_the_search_stands(picker: ModelPicker, qtbot: QtBot) -> None:

@@ -16,11 +16,11 @@ from pytestqt.qtbot import QtBot
 
 from neuron_studio.core.request import DEFAULT_PAIRS, Request
 from neuron_studio.runs import added_environments, worker_lock
+from neuron_studio.runs.local_models import STARTER_TITLE
 from neuron_studio.runs.pair_files.reading import read_pairs
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.ui import settings
 from neuron_studio.ui.import_dialog import ImportDialog
-from neuron_studio.ui.panels.model_picker import STARTER_TITLE
 from neuron_studio.ui.studio import Studio
 from neuron_studio.wire import events
 from neuron_studio.wire.spec import ModelChoice, SentencePair

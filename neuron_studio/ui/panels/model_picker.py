@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 
 from neuron_studio.core.fact_words import fact_lines
 from neuron_studio.core.fitness import Fit, Verdict, verdict_line
-from neuron_studio.core.known_models import Kind
 from neuron_studio.core.model_facts import ModelFacts
-from neuron_studio.core.model_offers import Offer, Place, fitting, listed, recent_offer
+from neuron_studio.core.model_offers import Offer, fitting, listed, recent_offer
 from neuron_studio.core.validation import Problem
+from neuron_studio.runs.local_models import STARTER_OFFER, STARTER_TITLE
 from neuron_studio.runs.models import choice_of, looks_like_a_path
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.ui import theme
@@ -32,8 +32,6 @@ from neuron_studio.ui.widgets.problem_label import ProblemLabel
 from neuron_studio.wire.spec import ModelChoice
 
 _TONES = {Fit.WORKS: "good", Fit.CHANGES: "warning", Fit.NOT: "danger"}
-STARTER_TITLE = "Starter model (shipped, works offline)"
-_STARTER = Offer(str(STARTER_MODEL), Place.HERE, Kind.PARAPHRASE.value, name=STARTER_TITLE, is_here=True)
 _HINT = "Type to search the hub: an id, a task such as mrpc or nli, or the address of a model's page."
 
 
@@ -62,7 +60,7 @@ class ModelPicker(QWidget):
         self._choice = ModelChoice(str(STARTER_MODEL))
         self._typed = ""
         self._recent: tuple[Offer, ...] = ()
-        self._here: tuple[Offer, ...] = ()
+        self._here: tuple[Offer, ...] = (STARTER_OFFER,)
         self._found: tuple[Offer, ...] = ()
         self.line = _Line(_text_of(self._choice.id))
         self.line.setObjectName("model")
@@ -136,7 +134,7 @@ class ModelPicker(QWidget):
         self._show_offers()
 
     def show_here(self, offers: Sequence[Offer]) -> None:
-        """Offer these, of which there is a copy here."""
+        """Offer these, which are on this machine."""
         self._here = tuple(offers)
         self._show_offers()
 
@@ -164,7 +162,7 @@ class ModelPicker(QWidget):
             self.verdict.say(verdict_line(verdict), _TONES[verdict.fit])
 
     def _show_offers(self) -> None:
-        self.offers.model.show_offers(listed(self._typed, self._recent, (_STARTER, *self._here), self._found))
+        self.offers.model.show_offers(listed(self._typed, self._recent, self._here, self._found))
 
     def _put(self, choice: ModelChoice) -> None:
         """Show a choice in its fields without taking it for another one."""

@@ -36,6 +36,7 @@ class OfferList(QFrame):
         """Beneath this line; the opener is the mouse's way to the list, and no way out of it."""
         super().__init__(line)
         self._line, self._opener = line, opener
+        self._at = ""
         self.model = OffersModel(self)
         self.view = QTreeView(rootIsDecorated=False, uniformRowHeights=True, headerHidden=True)
         self.view.setAccessibleName("Models to choose from")
@@ -73,8 +74,7 @@ class OfferList(QFrame):
             self._place()
             self.raise_()
             self.show()
-        row = self.model.row_of(model_id) if model_id else None
-        self.view.setCurrentIndex(QModelIndex() if row is None else self.model.index(row, 0))
+        self._go_to(model_id)
 
     def close_now(self) -> None:
         """Close; the line stays as it is."""
@@ -90,11 +90,20 @@ class OfferList(QFrame):
             if self.isVisible():
                 self._place()
 
+    def _go_to(self, model_id: str) -> None:
+        row = self.model.row_of(model_id)
+        self._at = "" if row is None else model_id
+        self.view.setCurrentIndex(QModelIndex() if row is None else self.model.index(row, 0))
+
     def _on_view_row_changed(self, row: QModelIndex, before: QModelIndex) -> None:
+        offer = self.model.offer(row.row())
+        self._at = offer.id if offer else ""
         # The focus stays in the line, so it is the line that has to be read aloud.
         self._line.setAccessibleDescription(row.data(Qt.ItemDataRole.AccessibleTextRole) or "")
 
     def _on_model_reset(self) -> None:
+        # An answer that comes in must not take the row from under the hand.
+        self._go_to(self._at)
         for row in self.model.headings:
             self.view.setFirstColumnSpanned(row, QModelIndex(), True)
         if self.isVisible():
