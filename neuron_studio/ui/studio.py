@@ -97,9 +97,10 @@ class Studio(QObject):
         self.window.activated.connect(lambda title: self._look_at_cores())
         self.window.guard_closing(lambda: self.controller.is_running)
         self.form.request_changed.connect(self._on_form_request_changed)
-        self.form.picker.model_changed.connect(lambda choice: self.search.change_text(choice.id))
+        self.form.picker.text_typed.connect(self.search.change_text)
         self.transfer.done.connect(self.window.notice.say)
         self.search.found.connect(self.form.picker.show_found)
+        self.search.found_here.connect(self.form.picker.show_here)
         self.search.state_changed.connect(self.form.picker.show_search)
         self.preparation.judged.connect(self._on_preparation_judged)
         self.desk.opened.connect(self._on_desk_opened)
@@ -137,6 +138,7 @@ class Studio(QObject):
         self.preparation.change_request(self.preparation.readiness.request)
         begin(self._return_to_run())
         self.environments.look()
+        self.search.look_here()
 
     def _on_window_closed(self, title: str) -> None:
         geometry, splitter = self.window.geometry_now()
@@ -284,6 +286,7 @@ class Studio(QObject):
         if state.is_over:
             self.remembering.remember(run=None)
             self.history.refresh()
+            self.search.look_here()
             self._look_at_cores()
 
     def _on_controller_error_raised(self, error: StudioError) -> None:

@@ -16,11 +16,11 @@ from pytestqt.qtbot import QtBot
 
 from neuron_studio.core.request import DEFAULT_PAIRS, Request
 from neuron_studio.runs import added_environments, worker_lock
+from neuron_studio.runs.local_models import STARTER_TITLE
 from neuron_studio.runs.pair_files.reading import read_pairs
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.ui import settings
 from neuron_studio.ui.import_dialog import ImportDialog
-from neuron_studio.ui.panels.model_picker import STARTER_TITLE
 from neuron_studio.ui.studio import Studio
 from neuron_studio.wire import events
 from neuron_studio.wire.spec import ModelChoice, SentencePair
@@ -40,7 +40,7 @@ async def ready(desk: Desk, request: Request | None = None) -> Studio:
 
 def test_that_the_first_start_is_ready_with_the_starter_model_and_the_two_pairs(desk: Desk, run: Run) -> None:
     studio = run(ready(desk))
-    assert studio.form.picker.line.currentText() == STARTER_TITLE
+    assert studio.form.picker.line.text() == STARTER_TITLE
     assert studio.form.pairs.model.pairs == DEFAULT_PAIRS
     assert studio.bar.environment.currentText().startswith("This Python · ")
     assert studio.bar.reason.text() == ""
