@@ -286,6 +286,17 @@ def test_that_a_hundred_thousand_pairs_are_pasted_cut_and_restored(editor: PairE
     assert editor.model.pairs[:4] == PAIRS
 
 
+def test_that_the_table_knows_which_rows_are_in_sight(editor: PairEditor) -> None:
+    assert editor.table.rows_in_sight == range(len(PAIRS))
+    show_letters(editor, "a" * 1000)
+    editor.table.scrollToBottom()
+    assert 0 < editor.table.rows_in_sight.start < editor.table.rows_in_sight.stop == 1000
+    editor.show_pairs([])
+    assert not editor.table.rows_in_sight
+    editor.hide()
+    assert not editor.table.rows_in_sight
+
+
 def test_that_the_expected_label_is_chosen_from_those_of_the_model(editor: PairEditor, qtbot: QtBot) -> None:
     index = editor.model.index(0, PairColumn.EXPECTED)
     editor.table.setCurrentIndex(index)

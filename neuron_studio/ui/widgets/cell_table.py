@@ -68,6 +68,15 @@ class CellTable(QTableView):
         return tuple(sorted({column for part in ranges for column in range(part.left(), part.right() + 1)}))
 
     @property
+    def rows_in_sight(self) -> range:
+        """The rows that are at least partly seen."""
+        height = self.viewport().height()
+        if not self.isVisible() or self.rowAt(0) < 0:
+            return range(0)
+        last = self.rowAt(height - 1)
+        return range(self.rowAt(0), self.model().rowCount() if last < 0 else last + 1)
+
+    @property
     def has_whole_rows(self) -> bool:
         """Whether rows are selected from their first cell to their last, and nothing else."""
         ranges = self.selectionModel().selection()
