@@ -43,7 +43,7 @@ class PairTable(CellTable):
         self.setModel(self.pairs)
         self._dress()
         self._add_actions()
-        self.row_moved.connect(lambda moved: self._move((moved[0],), moved[1]))
+        self.rows_moved.connect(lambda moved: self._move(*moved))
         self.bottom_passed.connect(self._on_bottom_passed)
         self.pairs.pairs_changed.connect(self._on_pairs_changed)
         self._show_steps()

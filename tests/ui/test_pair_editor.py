@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -169,6 +170,64 @@ def test_that_a_row_is_dragged_by_its_number(editor: PairEditor) -> None:
     editor.table.verticalHeader().moveSection(3, 0)
     assert firsts(editor) == "dbcA"
     assert editor.table.verticalHeader().visualIndex(3) == 3
+
+
+def drag(editor: PairEditor, row: int, to: int) -> None:
+    """Drag a row by its number onto another one's, with the mouse."""
+    header = editor.table.verticalHeader()
+    places = [QPointF(8, header.sectionViewportPosition(at) + header.sectionSize(at) / 2) for at in (row, to)]
+    places[1] += QPointF(0, header.sectionSize(to) / 4 * (1 if to > row else -1))
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    for kind, at, button, held in (
+        (QEvent.Type.MouseButtonPress, places[0], left, left),
+        (QEvent.Type.MouseMove, (places[0] + places[1]) / 2, none, left),
+        (QEvent.Type.MouseMove, places[1], none, left),
+        (QEvent.Type.MouseButtonRelease, places[1], left, none),
+    ):
+        there = header.viewport().mapToGlobal(at)
+        event = QMouseEvent(kind, at, there, button, held, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(header.viewport(), event)
+
+
+def test_that_all_selected_rows_are_dragged_by_one_of_them(editor: PairEditor, qtbot: QtBot) -> None:
+    editor.resize(430, 900)
+    show_letters(editor, "abcdef")
+    editor.table.select_rows(0, 1)
+    drag(editor, 1, 3)
+    assert firsts(editor) == "cdAbef"
+    assert editor.table.selected_rows == (2, 3)
+    drag(editor, 2, 0)
+    assert firsts(editor) == "Abcdef"
+    key(editor, qtbot, "Ctrl+Z")
+    key(editor, qtbot, "Ctrl+Z")
+    assert firsts(editor) == "Abcdef"
+    assert editor.model.steps.undo_name == ""
+    key(editor, qtbot, "Ctrl+Y")
+    assert firsts(editor) == "cdAbef"
+
+
+def test_that_rows_apart_are_dragged_together(editor: PairEditor) -> None:
+    editor.resize(430, 900)
+    show_letters(editor, "abcdef")
+    model, flags = editor.model, QItemSelectionModel.SelectionFlag
+    editor.table.select_rows(1, 1)
+    editor.table.selectionModel().select(model.index(4, 0), flags.Select | flags.Rows)
+    drag(editor, 4, 5)
+    assert firsts(editor) == "Acdfbe"
+
+
+def test_that_a_row_outside_the_selection_is_dragged_alone_and_a_click_selects_one(editor: PairEditor) -> None:
+    editor.resize(430, 900)
+    show_letters(editor, "abcdef")
+    editor.table.select_rows(0, 1)
+    drag(editor, 3, 5)
+    assert firsts(editor) == "Abcefd"
+    editor.table.select_rows(0, 3)
+    header = editor.table.verticalHeader()
+    place = QPoint(8, header.sectionViewportPosition(2) + 5)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert editor.table.selected_rows == (2,)
+    assert firsts(editor) == "Abcefd"
 
 
 def test_that_the_trace_example_is_chosen_by_a_key_and_leaves_its_part_to_a_neighbour(

@@ -15,6 +15,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QPlainTextEdit, QTableView, QWidget
 
+from neuron_studio.ui.widgets.row_header import RowHeader
+
 Index = QModelIndex | QPersistentModelIndex
 _Hint = QAbstractItemDelegate.EndEditHint
 _Trigger = QAbstractItemView.EditTrigger
@@ -25,18 +27,18 @@ class CellTable(QTableView):
     """Enter goes down, Tab along the cells and out after the last one (Ctrl+Tab at once), Shift+Space takes whole rows.
 
     Signals:
-        row_moved: the row that was dragged by its number, and the row before which it was dropped.
+        rows_moved: the rows that were dragged by their numbers, and the row before which they were dropped.
         bottom_passed: the row that Enter was pressed in when there was none below.
     """
 
-    row_moved = Signal(object)
+    rows_moved = Signal(object)
     bottom_passed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        header = self.verticalHeader()
-        header.setSectionsMovable(True)
-        header.sectionMoved.connect(self._on_section_moved)
+        header = RowHeader(lambda: self.selected_rows if self.has_whole_rows else (), self)
+        header.rows_dropped.connect(self.rows_moved)
+        self.setVerticalHeader(header)
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
         super().setModel(model)
@@ -143,11 +145,3 @@ class CellTable(QTableView):
         is_left = super().focusNextPrevChild(is_next)
         self.setTabKeyNavigation(True)
         return is_left
-
-    def _on_section_moved(self, section: int, before: int, after: int) -> None:
-        # The header only shows the wish: the pairs move in the model, and the header's own order stays.
-        header = self.verticalHeader()
-        header.blockSignals(True)
-        header.moveSection(after, before)
-        header.blockSignals(False)
-        self.row_moved.emit((before, after + 1 if after > before else after))
