@@ -300,7 +300,8 @@ def test_that_typing_replaces_f2_goes_on_and_enter_goes_down(editor: PairEditor,
 
 
 @pytest.mark.parametrize(
-    "sentence", ["a\0b", "a\r\nb", "a\u2028b\u00a0c", "\u0634\u0643\u0631\u0627", "\U0001f600", "x" * 100_000]
+    "sentence",
+    ["a\0b", "a\0‹NUL› ‹‹NUL››", "a\r\nb", "a\u2028b\u00a0c", "\u0634\u0643\u0631\u0627", "\U0001f600", "x" * 100_000],
 )
 def test_that_an_edit_changes_only_what_was_edited(editor: PairEditor, qtbot: QtBot, sentence: str) -> None:
     editor.show_pairs([SentencePair(sentence, "b")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,7 +18,7 @@ SUFFIXES = (".csv", ".tsv", ".jsonl")
 _HEADER = ("sentence1", "sentence2", "label")
 
 
-def write_pairs(path: Path, pairs: Sequence[SentencePair]) -> None:
+def write_pairs(path: Path, pairs: Iterable[SentencePair]) -> None:
     """Write all pairs or nothing; raises StudioError where the form cannot hold them or the file cannot be written."""
     writers = {".csv": _csv_rows, ".tsv": _tsv_rows, ".jsonl": _json_rows}
     if path.suffix.lower() not in writers:

@@ -11,9 +11,9 @@ from neuron_studio.ui import theme
 ROOM = theme.SPACE
 
 
-def give_header_room(header: QHeaderView) -> None:
-    """Set a header's titles above their cells' text."""
-    header.setStyleSheet(f"QHeaderView::section {{ padding: {theme.TIGHT}px {ROOM}px; }}")
+def give_header_room(header: QHeaderView, room: int = ROOM) -> None:
+    """Set a header's titles above their cells' text, which begins after this room."""
+    header.setStyleSheet(f"QHeaderView::section {{ padding: {theme.TIGHT}px {room}px; }}")
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setHighlightSections(False)
 
