@@ -82,7 +82,7 @@ class PairTable(CellTable):
         self.menu.addSeparator()
         self.add = self._action("Add a pair", (Qt.Key.Key_Insert,), "Add an empty pair below", self._add)
         self.duplicate = self._action("Duplicate", ("Ctrl+D",), "Duplicate the selected pairs", self._duplicate)
-        self.remove = self._action("Remove", ("Ctrl+-",), "Remove the selected pairs", self._remove)
+        self.remove = self._action("Remove", ("Ctrl+-", "Ctrl+Del"), "Remove the selected pairs", self._remove)
         self._action("Move up", ("Alt+Up",), "Move the selected pairs up", lambda: self._move_by(-1))
         self._action("Move down", ("Alt+Down",), "Move the selected pairs down", lambda: self._move_by(1))
         self.menu.addSeparator()
@@ -118,7 +118,7 @@ class PairTable(CellTable):
 
     def _copy(self) -> None:
         columns = [column for column in self.selected_columns if column in FILLED]
-        rows = [[self.pairs.text(row, column) for column in columns] for row in self.selected_rows]
+        rows = self.pairs.texts(self.selected_rows, columns)
         if self.has_whole_rows:
             rows = [row if row[-1] else row[:-1] for row in rows]
         if rows:

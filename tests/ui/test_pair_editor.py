@@ -133,6 +133,9 @@ def test_that_delete_clears_cells_and_removes_whole_rows(editor: PairEditor, qtb
     key(editor, qtbot, "Shift+Space")
     key(editor, qtbot, "Delete")
     assert editor.model.pairs == (*PAIRS[:2], PAIRS[3])
+    select(editor, 1, 1)
+    key(editor, qtbot, "Ctrl+Delete")
+    assert editor.model.pairs == (PAIRS[0], PAIRS[3])
 
 
 def test_that_rows_are_copied_and_cut_as_a_spreadsheet_takes_them(editor: PairEditor, qtbot: QtBot) -> None:
@@ -267,6 +270,11 @@ def test_that_enter_and_tab_walk_as_in_a_spreadsheet(editor: PairEditor, qtbot: 
     assert (place(editor), editor.model.pairs[4]) == ((4, 0), SentencePair("", ""))
     key(editor, qtbot, "Return")
     assert editor.model.rowCount() == 5
+    key(editor, qtbot, "Shift+Return")
+    assert place(editor) == (3, 0)
+    select(editor, 0, 1)
+    key(editor, qtbot, "Shift+Return")
+    assert place(editor) == (0, 1)
 
 
 def test_that_tab_leaves_the_table_after_its_last_cell_and_ctrl_tab_at_once(editor: PairEditor, qtbot: QtBot) -> None:
@@ -371,4 +379,4 @@ def test_that_the_expected_label_is_chosen_from_those_of_the_model(editor: PairE
 def test_that_a_problem_stands_below_the_table(editor: PairEditor) -> None:
     editor.show_problems((Problem("pairs", "no-pairs", "There is no sentence pair.", "Give one."),))
     assert editor.problem.isVisible()
-    assert editor._count.text() == "4 pairs · ◆ is the trace example"
+    assert editor._count.text() == "4 pairs · ◆ trace example"

@@ -400,7 +400,9 @@ def test_that_written_pairs_read_back_equal(tmp_path: Path, name: str, pairs: tu
 def test_that_pairs_no_run_takes_read_back_where_they_are_kept_and_are_broken_rows_elsewhere(
     tmp_path: Path, name: str
 ) -> None:
-    flawed = (SentencePair("", "b", "1"), SentencePair("a", " "), SentencePair("", ""), SentencePair("nul\0", "b"))
+    # Python 3.10 reads no CSV with NUL in it.
+    other = SentencePair("", " ") if name == "a.csv" else SentencePair("nul\0", "b")
+    flawed = (SentencePair("", "b", "1"), SentencePair("a", " "), SentencePair("", ""), other)
     write_pairs(tmp_path / name, (AWKWARD[0], *flawed))
     seen = look(tmp_path / name)
     kept, left_out = read(seen, seen.columns, keeps_flawed=True), read(seen, seen.columns)

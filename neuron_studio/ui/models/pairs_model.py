@@ -86,6 +86,11 @@ class PairsModel(QAbstractTableModel):
         """The whole text of a cell."""
         return whole(getattr(self.pairs[row], _FIELDS[column]) or "")
 
+    def texts(self, rows: Iterable[int], columns: Sequence[int]) -> list[list[str]]:
+        """The whole texts of many cells, row by row."""
+        pairs, fields = self.pairs, [_FIELDS[column] for column in columns]
+        return [[whole(getattr(pairs[row], field) or "") for field in fields] for row in rows]
+
     def begin_with(self, pairs: Sequence[SentencePair], trace_pair: int = 0) -> None:
         """Show pairs that nobody changed yet: there is nothing to take back."""
         self.beginResetModel()

@@ -21,10 +21,13 @@ Index = QModelIndex | QPersistentModelIndex
 _Hint = QAbstractItemDelegate.EndEditHint
 _Trigger = QAbstractItemView.EditTrigger
 _CONTROL = Qt.KeyboardModifier.ControlModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 class CellTable(QTableView):
-    """Enter goes down, Tab along the cells and out after the last one (Ctrl+Tab at once), Shift+Space takes whole rows.
+    """Enter goes down and Shift+Enter up, Tab along the cells and out after the last one, Ctrl+Tab out at once.
+
+    Shift+Space takes whole rows.
 
     Signals:
         rows_moved: the rows that were dragged by their numbers, and the row before which they were dropped.
@@ -125,7 +128,10 @@ class CellTable(QTableView):
             # An editor's own Enter comes here as well, before the editor is closed.
             if self.state() is not QAbstractItemView.State.EditingState:
                 self.go_down()
-        elif event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & _SHIFT:
+            here = self.currentIndex()
+            self.setCurrentIndex(here.siblingAtRow(max(0, here.row() - 1)))
+        elif event.key() == Qt.Key.Key_Space and event.modifiers() == _SHIFT:
             rows = self.selected_rows or (self.currentIndex().row(),)
             self.select_rows(rows[0], rows[-1])
         elif event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and event.modifiers() & _CONTROL:
