@@ -58,7 +58,7 @@ def flawed_words(count: int, are_kept: bool) -> str:
     """What becomes of pairs that no run takes."""
     if not count or not are_kept:
         return ""
-    return f"{counted(count, 'pair')} with an empty sentence or a NUL character: mend or remove them before a run."
+    return f"{counted(count, 'pair')} with an empty sentence or a NUL character, to be mended or removed before a run."
 
 
 def encoding_words(encoding: str) -> str:

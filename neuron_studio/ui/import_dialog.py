@@ -34,7 +34,7 @@ from neuron_studio.ui import theme
 from neuron_studio.ui.file_reader import FileReader
 from neuron_studio.ui.models.pairs_preview import PairsPreview
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
-from neuron_studio.ui.widgets.roomy_delegate import give_header_room
+from neuron_studio.ui.widgets.roomy_delegate import give_header_room, plain_room
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.spec import SentencePair
@@ -120,7 +120,7 @@ class ImportDialog(QDialog):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(_LINES_A_ROW * self.fontMetrics().lineSpacing() + theme.TIGHT)
         header = self.table.horizontalHeader()
-        give_header_room(header)
+        give_header_room(header, plain_room(self.table))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Interactive)
         for button in (self.copy, self.leave):

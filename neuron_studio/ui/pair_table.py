@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMenu, QStyle, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMenu, QWidget
 
 from neuron_studio.core.counting import counted
 from neuron_studio.ui import theme
@@ -16,7 +16,7 @@ from neuron_studio.ui.models.pasted_pairs import Rows, pairs_in_rows, rows_in_te
 from neuron_studio.ui.widgets.cell_table import CellTable
 from neuron_studio.ui.widgets.keys import Keys
 from neuron_studio.ui.widgets.label_delegate import LabelDelegate
-from neuron_studio.ui.widgets.roomy_delegate import give_header_room
+from neuron_studio.ui.widgets.roomy_delegate import give_header_room, plain_room
 from neuron_studio.ui.widgets.sentence_delegate import SentenceDelegate
 from neuron_studio.wire.spec import SentencePair
 
@@ -59,7 +59,7 @@ class PairTable(CellTable):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(_LINES_A_ROW * self.fontMetrics().lineSpacing() + theme.TIGHT)
         header = self.horizontalHeader()
-        give_header_room(header, self.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, self) + 1)
+        give_header_room(header, plain_room(self))
         header.setSectionResizeMode(PairColumn.FIRST, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(PairColumn.SECOND, QHeaderView.ResizeMode.Stretch)
         for column, widest in ((PairColumn.EXPECTED, "Expected"), (PairColumn.TOKENS, "Tokens")):

@@ -80,7 +80,7 @@ def test_that_pairs_no_run_takes_come_in_as_they_are_unless_they_are_to_be_left_
         await until(dialog.start.isEnabled)
         assert dialog.start.text() == "Import 2 pairs"
         assert dialog.note.text() == (
-            "1 pair with an empty sentence or a NUL character: mend or remove them before a run."
+            "1 pair with an empty sentence or a NUL character, to be mended or removed before a run."
         )
         dialog.keep.click()
         await until(dialog.start.isEnabled)
