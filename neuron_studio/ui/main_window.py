@@ -149,4 +149,6 @@ class MainWindow(QMainWindow):
             self._ask_to_close()
             return
         event.accept()
+        # What was changed a moment ago may take a while to write down.
+        self.hide()
         self.closed.emit(TITLE)

@@ -16,7 +16,7 @@ from neuron_studio.ui.models.pasted_pairs import Rows, pairs_in_rows, rows_in_te
 from neuron_studio.ui.widgets.cell_table import CellTable
 from neuron_studio.ui.widgets.keys import Keys
 from neuron_studio.ui.widgets.label_delegate import LabelDelegate
-from neuron_studio.ui.widgets.roomy_delegate import give_header_room
+from neuron_studio.ui.widgets.roomy_delegate import give_header_room, plain_room
 from neuron_studio.ui.widgets.sentence_delegate import SentenceDelegate
 from neuron_studio.wire.spec import SentencePair
 
@@ -43,7 +43,7 @@ class PairTable(CellTable):
         self.setModel(self.pairs)
         self._dress()
         self._add_actions()
-        self.row_moved.connect(lambda moved: self._move((moved[0],), moved[1]))
+        self.rows_moved.connect(lambda moved: self._move(*moved))
         self.bottom_passed.connect(self._on_bottom_passed)
         self.pairs.pairs_changed.connect(self._on_pairs_changed)
         self._show_steps()
@@ -59,7 +59,7 @@ class PairTable(CellTable):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(_LINES_A_ROW * self.fontMetrics().lineSpacing() + theme.TIGHT)
         header = self.horizontalHeader()
-        give_header_room(header)
+        give_header_room(header, plain_room(self))
         header.setSectionResizeMode(PairColumn.FIRST, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(PairColumn.SECOND, QHeaderView.ResizeMode.Stretch)
         for column, widest in ((PairColumn.EXPECTED, "Expected"), (PairColumn.TOKENS, "Tokens")):
@@ -82,7 +82,7 @@ class PairTable(CellTable):
         self.menu.addSeparator()
         self.add = self._action("Add a pair", (Qt.Key.Key_Insert,), "Add an empty pair below", self._add)
         self.duplicate = self._action("Duplicate", ("Ctrl+D",), "Duplicate the selected pairs", self._duplicate)
-        self.remove = self._action("Remove", ("Ctrl+-",), "Remove the selected pairs", self._remove)
+        self.remove = self._action("Remove", ("Ctrl+-", "Ctrl+Del"), "Remove the selected pairs", self._remove)
         self._action("Move up", ("Alt+Up",), "Move the selected pairs up", lambda: self._move_by(-1))
         self._action("Move down", ("Alt+Down",), "Move the selected pairs down", lambda: self._move_by(1))
         self.menu.addSeparator()
@@ -118,7 +118,7 @@ class PairTable(CellTable):
 
     def _copy(self) -> None:
         columns = [column for column in self.selected_columns if column in FILLED]
-        rows = [[self.pairs.text(row, column) for column in columns] for row in self.selected_rows]
+        rows = self.pairs.texts(self.selected_rows, columns)
         if self.has_whole_rows:
             rows = [row if row[-1] else row[:-1] for row in rows]
         if rows:

@@ -40,10 +40,12 @@ class PairTransfer(QObject):
 
     def _on_dialog_chosen(self, chosen: Import) -> None:
         model = self._editor.model
+        first = 0 if chosen.replaces else model.rowCount()
         if chosen.replaces:
             model.replace_all(chosen.pairs)
         else:
-            model.insert(model.rowCount(), chosen.pairs)
+            model.insert(first, chosen.pairs)
+        self._editor.table.select_rows(first, first + len(chosen.pairs) - 1)
         self.done.emit(imported_words(chosen.name, len(chosen.pairs), chosen.left_out))
 
     async def _export(self, path: Path) -> None:

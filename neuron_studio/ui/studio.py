@@ -41,6 +41,7 @@ from neuron_studio.ui.preparation import Preparation, Readiness
 from neuron_studio.ui.project_desk import ProjectDesk
 from neuron_studio.ui.remembering import Remembering
 from neuron_studio.ui.request_form import RequestForm
+from neuron_studio.ui.returning_pairs import ReturningPairs
 from neuron_studio.ui.run_controller import RunController
 from neuron_studio.ui.run_view import RunView
 from neuron_studio.ui.token_counting import TokenCounting
@@ -72,9 +73,9 @@ class Studio(QObject):
         self.search = search or ModelSearch()
         self.expectation = Expectation(self._store, self)
         self.preflight = preflight or Preflight()
-        self.counting = TokenCounting()
         self.history = HistoryPanel(self._store)
         self.form = RequestForm(ModelPicker(), PairEditor(), SettingsForm())
+        self.counting = TokenCounting(rows_in_sight=lambda: self.form.pairs.table.rows_in_sight)
         self.transfer = PairTransfer(self.form.pairs, self)
         self.view = RunView(ComparisonPanel(), LogView(), OperatorsPanel(), ArtifactPanel(), self.history)
         self.bar = TopBar()
@@ -87,6 +88,7 @@ class Studio(QObject):
         self.form.picker.show_recent(memory.recent_models)
         self.form.show_request(request)
         self.form.show_readiness(self.preparation.readiness)
+        self.returning = ReturningPairs(self.remembering, self.form.pairs, self.preparation)
         self.window.show_geometry(memory.geometry, memory.splitter)
         self._show_readiness(self.preparation.readiness)
         self._wire()
@@ -136,6 +138,7 @@ class Studio(QObject):
 
     def _on_window_painted(self, title: str) -> None:
         self.preparation.change_request(self.preparation.readiness.request)
+        self.returning.begin()
         begin(self._return_to_run())
         self.environments.look()
         self.search.look_here()
@@ -174,15 +177,14 @@ class Studio(QObject):
 
     def _on_form_request_changed(self, request: Request) -> None:
         self.preparation.change_request(request)
-        self.remembering.remember(request=request)
+        self.remembering.remember_request(request)
 
     def _on_preparation_judged(self, readiness: Readiness) -> None:
         self.form.show_readiness(readiness)
         self.counting.change(readiness.facts, readiness.request.pairs)
         self.bar.show_family(readiness.family)
         self._show_readiness(readiness)
-        is_waiting = any(problem.code == CORES_BUSY for problem in readiness.problems)
-        self.environments.wait_for_cores(is_waiting)
+        self.environments.wait_for_cores(any(problem.code == CORES_BUSY for problem in readiness.problems))
 
     def _show_readiness(self, readiness: Readiness) -> None:
         is_running = self.controller.is_running
@@ -196,6 +198,7 @@ class Studio(QObject):
         return Project(readiness.request, readiness.environment.python if readiness.environment else None)
 
     def _on_desk_opened(self, project: Project) -> None:
+        self.returning.give_up()
         self.form.show_request(project.request)
         self._on_form_request_changed(project.request)
         if project.python is None or self.environments.choose(project.python):

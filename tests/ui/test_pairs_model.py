@@ -88,7 +88,7 @@ def test_that_pairs_to_begin_with_are_nothing_to_undo(qapp: object) -> None:
 def test_that_what_cannot_be_shown_has_a_sign_and_stays_in_the_pair(qapp: object) -> None:
     sentence = "nul\0, half\ud800, <b>bold</b>\r\nnext line"
     model = PairsModel([SentencePair(sentence, "x" * 100_000)])
-    assert model.index(0, 0).data() == "nul␀, half\ufffd, <b>bold</b>\nnext line"
+    assert model.index(0, 0).data() == "nul‹NUL›, half\ufffd, <b>bold</b>\nnext line"
     assert "&lt;b&gt;bold" in model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert len(model.index(0, 1).data()) < 2000
     assert len(model.index(0, 1).data(Qt.ItemDataRole.EditRole)) == 100_000

@@ -258,6 +258,7 @@ def test_that_pairs_are_imported_into_the_untouched_form_and_added_to_a_used_one
             dialog.start.click()
             assert studio.form.pairs.model.rowCount() == count
             assert studio.form.pairs.model.pairs[0] == SentencePair("a", "b")
+            assert studio.form.pairs.table.selected_rows == (count - 2, count - 1)
             await until(lambda: not studio.window.findChildren(ImportDialog))
         said = studio.window.notice._message.text()
         assert said == "2 pairs imported from pairs.tsv; 1 broken row left out."

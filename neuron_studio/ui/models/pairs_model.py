@@ -38,7 +38,9 @@ _TITLES = {
     PairColumn.EXPECTED: "Expected",
     PairColumn.TOKENS: "Tokens",
 }
-_FIELDS = {PairColumn.FIRST: "first", PairColumn.SECOND: "second", PairColumn.EXPECTED: "expected"}
+# A column of sentences is narrow beside a scroll bar, and stands under "Sentence pairs".
+_SHORT_TITLES = {**_TITLES, PairColumn.FIRST: "First", PairColumn.SECOND: "Second"}
+_FIELDS: dict[int, str] = {PairColumn.FIRST: "first", PairColumn.SECOND: "second", PairColumn.EXPECTED: "expected"}
 _HINTS = {
     PairColumn.FIRST: "The sentence that comes first",
     PairColumn.SECOND: "The sentence it is judged with",
@@ -82,7 +84,12 @@ class PairsModel(QAbstractTableModel):
 
     def text(self, row: int, column: int) -> str:
         """The whole text of a cell."""
-        return whole(getattr(self.pairs[row], _FIELDS[PairColumn(column)]) or "")
+        return whole(getattr(self.pairs[row], _FIELDS[column]) or "")
+
+    def texts(self, rows: Iterable[int], columns: Sequence[int]) -> list[list[str]]:
+        """The whole texts of many cells, row by row."""
+        pairs, fields = self.pairs, [_FIELDS[column] for column in columns]
+        return [[whole(getattr(pairs[row], field) or "") for field in fields] for row in rows]
 
     def begin_with(self, pairs: Sequence[SentencePair], trace_pair: int = 0) -> None:
         """Show pairs that nobody changed yet: there is nothing to take back."""
@@ -224,7 +231,7 @@ class PairsModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal:
-            texts = {Qt.ItemDataRole.DisplayRole: _TITLES, Qt.ItemDataRole.ToolTipRole: _HINTS}
+            texts = {Qt.ItemDataRole.DisplayRole: _SHORT_TITLES, Qt.ItemDataRole.ToolTipRole: _HINTS}
             return texts[role][PairColumn(section)] if role in texts and section < len(PairColumn) else None
         is_trace = section == self.trace_pair
         if role == Qt.ItemDataRole.DisplayRole:
