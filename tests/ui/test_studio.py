@@ -329,6 +329,16 @@ def test_that_emulated_is_said_on_every_tab_and_not_of_a_real_run(desk: Desk, ru
     run(scene())
 
 
+def test_that_the_first_window_is_no_larger_than_its_screen(desk: Desk, run: Run) -> None:
+    async def scene() -> None:
+        window = (await ready(desk)).window
+        available = window.screen().availableGeometry()
+        assert window.frameGeometry().height() <= available.height()
+        assert window.width() <= max(available.width(), window.minimumSizeHint().width())
+
+    run(scene())
+
+
 @pytest.mark.parametrize("size", [(1024, 738), (1180, 760), (1920, 1050)])
 def test_that_nothing_is_cut_off_at_this_size(desk: Desk, run: Run, size: tuple[int, int]) -> None:
     async def scene() -> None:
