@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMen
 from neuron_studio.core.counting import counted
 from neuron_studio.ui import theme
 from neuron_studio.ui.models.pair_changes import Change
-from neuron_studio.ui.models.pairs_model import FILLED, PairColumn, PairsModel
+from neuron_studio.ui.models.pairs_model import EMPTY, FILLED, PairColumn, PairsModel
 from neuron_studio.ui.models.pasted_pairs import Rows, pairs_in_rows, rows_in_text, text_of_rows
 from neuron_studio.ui.widgets.cell_table import CellTable
 from neuron_studio.ui.widgets.keys import Keys
@@ -21,7 +21,6 @@ from neuron_studio.ui.widgets.sentence_delegate import SentenceDelegate
 from neuron_studio.wire.spec import SentencePair
 
 _LINES_A_ROW = 3
-_EMPTY = SentencePair("", "")
 
 
 class PairTable(CellTable):
@@ -146,7 +145,7 @@ class PairTable(CellTable):
         if not pasted:
             return
         name = f"paste {counted(len(pasted), 'pair')}"
-        if self.pairs.pairs == (_EMPTY,):
+        if self.pairs.pairs == (EMPTY,):
             self.pairs.replace_all(pasted, name)
             row = 0
         else:
@@ -176,7 +175,7 @@ class PairTable(CellTable):
     def _add(self) -> None:
         here = self.currentIndex()
         row = here.row() + 1 if here.isValid() else self.pairs.rowCount()
-        self.pairs.insert(row, (_EMPTY,))
+        self.pairs.insert(row, (EMPTY,))
         self._select(row)
         self.setFocus()
         self.edit(self.currentIndex())
@@ -235,8 +234,8 @@ class PairTable(CellTable):
 
     def _on_bottom_passed(self, row: int) -> None:
         # An empty pair at the end is there to be filled; a second one would only be in the way.
-        if self.pairs.pairs[row] != _EMPTY:
-            self.pairs.insert(row + 1, (_EMPTY,))
+        if self.pairs.pairs[row] != EMPTY:
+            self.pairs.insert(row + 1, (EMPTY,))
             self._select(row + 1)
 
     def _on_context_menu_requested(self, place: QPoint) -> None:

@@ -99,3 +99,12 @@ def test_that_a_screen_reader_hears_which_cell_it_is(qapp: object) -> None:
     model, _ = a_model()
     index = model.index(1, PairColumn.EXPECTED)
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "Pair 2, expected: empty"
+
+
+def test_that_empty_rows_at_the_end_are_no_pairs_yet_unless_one_is_the_trace_example(qapp: object) -> None:
+    empty, written = SentencePair("", ""), SentencePair("a", "b")
+    model = PairsModel((written, empty, written, empty, empty))
+    assert model.written_pairs == (written, empty, written)
+    model.trace_with(3)
+    assert model.written_pairs == (written, empty, written, empty)
+    assert PairsModel((empty,)).written_pairs == (empty,)

@@ -53,6 +53,7 @@ FILLED = tuple(_FIELDS)
 
 
 # A count that is not known, or not any more.
+EMPTY = SentencePair("", "")
 _UNCOUNTED = "…"
 
 
@@ -76,6 +77,14 @@ class PairsModel(QAbstractTableModel):
     def pairs(self) -> tuple[SentencePair, ...]:
         """All pairs, in order."""
         return self._list.pairs
+
+    @property
+    def written_pairs(self) -> tuple[SentencePair, ...]:
+        """All pairs but the empty rows at the end, which wait to be written into; the trace example stays."""
+        end = len(self.pairs)
+        while end > self.trace_pair + 1 and self.pairs[end - 1] == EMPTY:
+            end -= 1
+        return self.pairs[:end]
 
     @property
     def trace_pair(self) -> int:
@@ -125,7 +134,8 @@ class PairsModel(QAbstractTableModel):
         pair = self.pairs[row]
         count, (length, truncation) = self._counts.get((pair.first, pair.second)), self._cut_at
         if role == Qt.ItemDataRole.DisplayRole:
-            return _UNCOUNTED if count is None else cell_text(count, length)
+            uncounted = _UNCOUNTED if pair != EMPTY else ""
+            return uncounted if count is None else cell_text(count, length)
         if role == Qt.ItemDataRole.ToolTipRole:
             return cell_hint(count, length, truncation)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -148,9 +158,8 @@ class PairsModel(QAbstractTableModel):
             changed.setdefault(row, {})[_FIELDS[PairColumn(column)]] = given
         if changed:
             present = self.pairs
-            empty = SentencePair("", "")
             pairs = {
-                row: replace(present[row] if row < len(present) else empty, **fields) for row, fields in changed.items()
+                row: replace(present[row] if row < len(present) else EMPTY, **fields) for row, fields in changed.items()
             }
             self._do(self._list.putting(pairs, name))
 

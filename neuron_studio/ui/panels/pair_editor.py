@@ -127,7 +127,7 @@ class PairEditor(QWidget):
         self.pairs_changed.emit(pairs)
 
     def _say_count(self, instead: str = "") -> None:
-        self._count.say(instead or f"{counted(self.model.rowCount(), 'pair')} · {TRACE_SIGN} trace example")
+        self._count.say(instead or f"{counted(len(self.model.written_pairs), 'pair')} · {TRACE_SIGN} trace example")
 
     def _on_table_columns_left_out(self, count: int) -> None:
         columns = "1 column" if count == 1 else f"{count} columns"
