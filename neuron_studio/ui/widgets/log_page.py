@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalett
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from neuron_studio.ui import theme
+from neuron_studio.ui.models.filtered_log import FilteredLog
 from neuron_studio.ui.models.log_file import LogFile
 
 
@@ -24,7 +25,7 @@ class LogPage(QAbstractScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._file: LogFile | None = None
+        self._file: LogFile | FilteredLog | None = None
         self._count = 0
         self._is_following = True
         self._is_moving = False
@@ -65,7 +66,7 @@ class LogPage(QAbstractScrollArea):
     def _row_height(self) -> int:
         return self.fontMetrics().lineSpacing()
 
-    def show_file(self, file: LogFile | None) -> None:
+    def show_file(self, file: LogFile | FilteredLog | None) -> None:
         """Show another log, from its end."""
         self._file, self._count, self._anchor = file, 0, None
         self._move_to(0, 0)
@@ -147,7 +148,7 @@ class LogPage(QAbstractScrollArea):
             self.set_following(value >= self.verticalScrollBar().maximum())
             self._measure()
 
-    def _paint_lines(self, painter: QPainter, file: LogFile, rect: QRect) -> None:
+    def _paint_lines(self, painter: QPainter, file: LogFile | FilteredLog, rect: QRect) -> None:
         palette, selected = self.palette(), self.selection
         first = max(self.top, self._line_at(rect.top()))
         count = rect.height() // self._row_height + 2
@@ -166,7 +167,8 @@ class LogPage(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         if self._file is None or not self._count:
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, "Nothing written yet")
+            nothing = "No such line yet" if isinstance(self._file, FilteredLog) else "Nothing written yet"
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, nothing)
         else:
             self._paint_lines(painter, self._file, event.rect())
         painter.end()
