@@ -21,6 +21,7 @@ class Decisions(str, Enum):
     CLOSE = "close"
     FLIPPED = "flipped"
     INVALID = "invalid"
+    DEFECTIVE = "defective"
     UNPROVEN = "unproven"
     NOT_RUN = "not_run"
 
@@ -113,15 +114,22 @@ def judge(outcome: PairOutcome, labels: Sequence[str]) -> JudgedPair:
 
 
 def compare(
-    judged: Sequence[JudgedPair], pairs: Sequence[SentencePair], labels: Sequence[str], lacking: Sequence[str] = ()
-) -> Comparison:
-    """The verdict over all judged pairs of a run; lacking names what is missing of the proof that a device ran it."""
+    judged: Sequence[JudgedPair], pairs: Sequence[SentencePair], labels: Sequence[str], lacking: Sequence[str] = (),
+    defects: Sequence[str] = (),
+) -> Comparison:  # fmt: skip
+    """The verdict over all judged pairs of a run.
+
+    lacking names what is missing of the proof that a device ran it; defects are what the traced module does
+    and the model does not, whatever the pairs at hand decide.
+    """
     if not judged or any(not pair.outcome.neuron for pair in judged):
         return Comparison(Decisions.NOT_RUN, "The traced model was not run, so nothing was compared.", len(judged))
     invalid = tuple(pair.outcome.index for pair in judged if not pair.is_finite)
     if invalid:
         return Comparison(Decisions.INVALID, f"{_pairs(invalid)}: NaN or infinity.", len(judged), invalid=invalid)
     decisions, reason, flipped = _decisions(judged)
+    if defects and decisions in (Decisions.SAME, Decisions.CLOSE):
+        decisions, reason = Decisions.DEFECTIVE, f"{reason} But the traced module is defective: {' '.join(defects)}"
     if lacking and decisions in (Decisions.SAME, Decisions.CLOSE):
         decisions, reason = Decisions.UNPROVEN, f"{reason} But nothing proves that Neuron did it: {'; '.join(lacking)}."
     errors = sorted(abs(a - b) for pair in judged for a, b in zip(pair.outcome.cpu, pair.outcome.neuron))

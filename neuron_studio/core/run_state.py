@@ -68,6 +68,9 @@ class RunState:
     traced: Optional[events.Traced] = None
     proof: Optional[events.DeviceProof] = None
     judged: Tuple[JudgedPair, ...] = ()
+    golden: Optional[events.GoldenCompared] = None
+    behaviour: Optional[events.BehaviourChecked] = None
+    layers: Optional[events.LayersCompared] = None
     comparison: Optional[Comparison] = None
     bundle: Optional[events.BundleSaved] = None
     failure: Optional[events.RunFailed] = None
@@ -199,6 +202,21 @@ def _device_proof(event: events.DeviceProof, state: RunState, time: float) -> Ru
 def _pairs_judged(event: events.PairsJudged, state: RunState, time: float) -> RunState:
     labels = state.model.labels if state.model else ()
     return replace(state, judged=state.judged + tuple(judge(outcome, labels) for outcome in event.outcomes))
+
+
+@_apply.register(events.GoldenCompared)
+def _golden_compared(event: events.GoldenCompared, state: RunState, time: float) -> RunState:
+    return replace(state, golden=event)
+
+
+@_apply.register(events.BehaviourChecked)
+def _behaviour_checked(event: events.BehaviourChecked, state: RunState, time: float) -> RunState:
+    return replace(state, behaviour=event)
+
+
+@_apply.register(events.LayersCompared)
+def _layers_compared(event: events.LayersCompared, state: RunState, time: float) -> RunState:
+    return replace(state, layers=event)
 
 
 @_apply.register(events.BundleSaved)

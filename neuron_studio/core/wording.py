@@ -19,6 +19,7 @@ VERDICTS = {
     Decisions.FLIPPED: "FLIPPED",
     Decisions.INVALID: "INVALID",
     Decisions.NOT_RUN: "NOT RUN ON NEURON",
+    Decisions.DEFECTIVE: "DEFECTIVE MODULE",
     Decisions.UNPROVEN: "NOT PROVEN ON NEURON",
 }
 
@@ -29,6 +30,7 @@ VERDICT_SIGNS = {
     Decisions.FLIPPED: "✗",
     Decisions.INVALID: "✗",
     Decisions.NOT_RUN: "–",
+    Decisions.DEFECTIVE: "✗",
     Decisions.UNPROVEN: "?",
 }
 STAGE_SIGNS = {

@@ -182,6 +182,58 @@ class PairsJudged:
 
 
 @dataclass(frozen=True)
+class GoldenCompared:
+    """A saved bundle was held to its own golden values: so many pairs, and the largest relative difference."""
+
+    pairs: int
+    largest: float
+    allowed: float
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question of the behavioural battery, by its code in core.battery, asked of both sides.
+
+    reference and traced are how much each side's logits differ, in logits, where the code says what is
+    compared; allowed bounds that difference. passed None means that the question does not arise here.
+    """
+
+    code: str
+    passed: Optional[bool]
+    reference: Optional[float] = None
+    traced: Optional[float] = None
+    allowed: Optional[float] = None
+
+
+@dataclass(frozen=True)
+class BehaviourChecked:
+    """The behavioural battery has been through the CPU's model and through the traced module."""
+
+    checks: Tuple[Check, ...]
+
+
+@dataclass(frozen=True)
+class LayerError:
+    """What is between both sides after one layer: Euclidean norms over the real tokens of all its pairs.
+
+    error is |neuron - fp32|, unit is |bf16 - fp32| (None where bfloat16 was not measured), size is |fp32|.
+    """
+
+    name: str
+    error: float
+    unit: Optional[float]
+    size: float
+
+
+@dataclass(frozen=True)
+class LayersCompared:
+    """A twin of the traced module that also returns its hidden states has run on so many of the pairs."""
+
+    pairs: int
+    layers: Tuple[LayerError, ...]
+
+
+@dataclass(frozen=True)
 class BundleSaved:
     """The bundle is whole and in its place."""
 
@@ -231,6 +283,9 @@ Event = Union[
     Traced,
     DeviceProof,
     PairsJudged,
+    GoldenCompared,
+    BehaviourChecked,
+    LayersCompared,
     BundleSaved,
     RunFinished,
     RunFailed,

@@ -156,6 +156,14 @@ def test_that_the_verdict_over_classes_stays_when_all_logits_move_together() -> 
 # Constant output.
 
 
+def test_that_a_defect_of_the_traced_module_is_no_pass_however_well_its_pairs_agree() -> None:
+    pairs = [SentencePair("a", "b")]
+    found = compare([judged([3.0, -3.0], [3.0, -3.0])], pairs, TWO, defects=("It heeds no mask.",))
+    assert found.decisions is Decisions.DEFECTIVE
+    assert not found.passed
+    assert found.reason.endswith("But the traced module is defective: It heeds no mask.")
+
+
 def test_that_a_target_that_says_the_same_of_every_pair_is_invalid() -> None:
     found = verdict(([0.0, 1.0], [0.0, 0.9]), ([0.0, 2.0], [0.0, 0.9]))
     assert found.decisions is Decisions.INVALID

@@ -46,6 +46,7 @@ _TONES = {
     Decisions.CLOSE: "warning",
     Decisions.FLIPPED: "danger",
     Decisions.INVALID: "danger",
+    Decisions.DEFECTIVE: "danger",
     Decisions.NOT_RUN: "warning",
     Decisions.UNPROVEN: "warning",
 }
