@@ -13,6 +13,7 @@ from neuron_studio.cli.compile_command import compile_command
 from neuron_studio.cli.cores_command import cores_command
 from neuron_studio.cli.doctor_command import doctor_command
 from neuron_studio.cli.environments_command import environments_command
+from neuron_studio.cli.models_command import models_command
 from neuron_studio.cli.preflight_command import preflight_command
 from neuron_studio.cli.render import say_error
 from neuron_studio.cli.runs_command import runs_command
@@ -45,6 +46,7 @@ def _open_window() -> NoReturn:
 cli.add_command(compile_command)
 cli.add_command(check_command)
 cli.add_command(preflight_command)
+cli.add_command(models_command)
 cli.add_command(runs_command)
 cli.add_command(cores_command)
 cli.add_command(environments_command)

@@ -25,7 +25,7 @@ from neuron_studio.core.report import error_report
 from neuron_studio.core.request import Request
 from neuron_studio.runs import environments
 from neuron_studio.runs.engine import all_problems, spec_of
-from neuron_studio.runs.models import absolute
+from neuron_studio.runs.models import choice_of
 from neuron_studio.runs.pair_files.reading import read_pairs
 from neuron_studio.runs.projects import open_project
 from neuron_studio.runs.resources import STARTER_MODEL
@@ -142,7 +142,7 @@ def _request(base: Request, given: dict[str, Any]) -> Request:
     if "output" in given:
         changes["output"] = str(Path(given["output"]).absolute()) if given["output"] else None
     # What was allowed to one model is not allowed to another.
-    model = ModelChoice(absolute(given["model"])) if "model" in given else base.model
+    model = choice_of(given["model"]) if "model" in given else base.model
     changes["model"] = replace(model, **{name: given[name] for name in _MODEL_FIELDS if name in given})
     return replace(base, **changes)
 

@@ -48,8 +48,8 @@ def _fetching(facts: ModelFacts) -> str:
         return _HERE
     if facts.to_fetch is None or facts.size is None:
         return ""
-    already = facts.size != facts.to_fetch
-    text = f"{bytes_text(facts.to_fetch)}{f' of {bytes_text(facts.size)}' if already else ''} to download"
+    left, whole = bytes_text(facts.to_fetch), bytes_text(facts.size)
+    text = f"{left}{f' of {whole}' if left != whole else ''} to download"
     if facts.free is None:
         return text
     return f"{text} · {bytes_text(facts.free)} free" + (" — too little" if facts.free < facts.to_fetch else "")

@@ -54,6 +54,13 @@ def unlabelled_words(count: int) -> str:
     return f"{counted(count, 'pair')} with “-” or “-1” as label, which is none." if count else ""
 
 
+def flawed_words(count: int, are_kept: bool) -> str:
+    """What becomes of pairs that no run takes."""
+    if not count or not are_kept:
+        return ""
+    return f"{counted(count, 'pair')} with an empty sentence or a NUL character, to be mended or removed before a run."
+
+
 def encoding_words(encoding: str) -> str:
     """What is uncertain about an encoding that was found; empty where it is known."""
     return "The file is not UTF-8; Windows-1252 is a guess: look for wrong letters." if encoding == "cp1252" else ""

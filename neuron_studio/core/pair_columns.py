@@ -129,14 +129,20 @@ def pair_of_record(record: Mapping[str, Any], columns: Columns) -> Union[Sentenc
     return _pair(record[columns.first], record[columns.second], "" if label is None else str(label))
 
 
-def _pair(first: str, second: str, label: str) -> Union[SentencePair, str]:
-    for side, sentence in (("first", first), ("second", second)):
+def flaw_of(pair: SentencePair) -> str:
+    """Why no run takes a pair, which a table can hold nevertheless; empty where runs take it."""
+    for side, sentence in (("first", pair.first), ("second", pair.second)):
         if not sentence or sentence.isspace():
             return f"the {side} sentence is empty"
-        if not sentence.isascii() and _NOT_TEXT.search(sentence):
-            return f"the {side} sentence has bytes that the chosen encoding does not know"
         if "\0" in sentence:
             return f"the {side} sentence has a NUL character"
+    return ""
+
+
+def _pair(first: str, second: str, label: str) -> Union[SentencePair, str]:
+    for side, sentence in (("first", first), ("second", second)):
+        if not sentence.isascii() and _NOT_TEXT.search(sentence):
+            return f"the {side} sentence has bytes that the chosen encoding does not know"
     label = label.strip()
     if _NOT_TEXT.search(label) or "\0" in label:
         return "the expected label is not text"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
-from typing import Iterable, Iterator, Mapping, Optional, Tuple
+from itertools import chain, islice
+from typing import Iterator, Mapping, Optional, Sequence, Tuple
 
 from neuron_studio.core import precision
 from neuron_studio.core.comparison import label_named
@@ -24,6 +24,9 @@ TRUNCATIONS = ("longest_first", "only_first", "only_second")
 
 # So many faulty sentences are told one by one; whoever pastes 100,000 broken rows reads no more.
 MOST_TOLD = 100
+
+# So many pairs are looked at together, and one by one only where a fault is among them.
+_BLOCK = 1000
 
 
 @dataclass(frozen=True)
@@ -163,15 +166,24 @@ def _pairs(request: Request) -> Iterator[Problem]:
     if not request.pairs:
         yield Problem("pairs", "no-pairs", "There is no sentence pair.", "Give at least one pair of sentences.")
         return
-    yield from islice(_sentences(request.pairs), MOST_TOLD)
+    blocks = (request.pairs[start : start + _BLOCK] for start in range(0, len(request.pairs), _BLOCK))
+    faults = (_sentences(block, place * _BLOCK + 1) for place, block in enumerate(blocks) if not _are_sound(block))
+    yield from islice(chain.from_iterable(faults), MOST_TOLD)
     if not 0 <= request.trace_pair < len(request.pairs):
         yield Problem("pairs", "no-such-trace-pair", f"There is no pair {request.trace_pair + 1} to trace with.",
                       f"Choose one from 1 to {len(request.pairs)}.")  # fmt: skip
 
 
-def _sentences(pairs: Iterable[SentencePair]) -> Iterator[Problem]:
+def _are_sound(pairs: Sequence[SentencePair]) -> bool:
     # The window asks at every change, so the many sentences without a fault must cost next to nothing.
-    for number, pair in enumerate(pairs, start=1):
+    sentences = [*(pair.first for pair in pairs), *(pair.second for pair in pairs)]
+    text = "".join(sentences)
+    is_text = text.isascii() or not _is_not_text(text)
+    return is_text and "\0" not in text and all(sentences) and not any(map(str.isspace, sentences))
+
+
+def _sentences(pairs: Sequence[SentencePair], start: int) -> Iterator[Problem]:
+    for number, pair in enumerate(pairs, start):
         for side, sentence in (("first", pair.first), ("second", pair.second)):
             if not sentence or sentence.isspace():
                 yield Problem("pairs", "empty-sentence", f"Pair {number} has an empty {side} sentence.",
@@ -182,7 +194,7 @@ def _sentences(pairs: Iterable[SentencePair]) -> Iterator[Problem]:
             elif "\0" in sentence:
                 yield Problem("pairs", "nul-character", f"Pair {number}: the {side} sentence holds a NUL character, "
                               "which some tokenizers drop and no command can be given.",
-                              "Remove it; the table shows it as ␀.")  # fmt: skip
+                              "Remove it; the table shows it as ‹NUL›.")  # fmt: skip
 
 
 def _is_not_text(sentence: str) -> bool:
@@ -197,9 +209,10 @@ def _expected_labels(request: Request, facts: ModelFacts) -> Iterator[Problem]:
     names = labels(facts.config)
     if len(names) < 2:
         return
-    is_label = {given: label_named(given, names) is not None for given in {pair.expected for pair in request.pairs}}
-    for number, pair in enumerate(request.pairs, start=1):
-        if pair.expected is not None and not is_label[pair.expected]:
+    expected = {pair.expected for pair in request.pairs}
+    unknown = {given for given in expected if given is not None and label_named(given, names) is None}
+    for number, pair in enumerate(request.pairs if unknown else (), start=1):
+        if pair.expected in unknown:
             yield Problem("pairs", "unknown-label", f"Pair {number} expects {pair.expected!r}, which is not a label "
                           "of the model.", f"Use one of {', '.join(names)}, or its number from 0.")  # fmt: skip
             return

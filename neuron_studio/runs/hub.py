@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,70 +11,90 @@ from pathlib import Path
 from typing import Any
 
 from neuron_studio.core.model_facts import NEVER_NEEDED, ModelFacts, ModelFile, needed
-from neuron_studio.core.model_offers import MOST_OFFERED, Offer, Place, an_offer, pairs_first
+from neuron_studio.core.model_offers import MOST_OFFERED, Offer, hub_offer, pairs_first
+from neuron_studio.runs.deadline import answer_within
 from neuron_studio.runs.model_folder import describe_folder, read_json
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.spec import ModelChoice
 
+# For a connection and for each piece of an answer; then for a whole search, and for all that is asked of one model.
 _TIMEOUT_S = 10.0
+_SEARCH_LIMIT_S = 20.0
+_FACTS_LIMIT_S = 60.0
+_MOST_BRANCHES = 6
 
 # The last is any: whoever types a name wants the model whatever its owner called its task.
 _TASKS = ("text-classification", "text-ranking", "")
 _SHOWN = ("downloads", "likes", "pipeline_tag", "tags", "safetensors")
+_ID = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?", re.ASCII)
+_TASK = re.compile(r"[a-z0-9-]{1,40}")
 _WIDTHS = {"F64": 8, "I64": 8, "F16": 2, "BF16": 2, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1}
 _LOGIN = "Log in with `hf auth login` (or set HF_TOKEN) using an account that may read it."
+_GO_ON = "Wait a little and go on typing, or choose a model that is here."
 
 
 def search(text: str) -> tuple[Offer, ...]:
     """What the hub has for a text: classifiers and rankers, then anything; models of pairs before all others."""
+    try:
+        return answer_within(_SEARCH_LIMIT_S, _search, text)
+    except TimeoutError as error:
+        raise _input("hub-error", f"The hub is too slow: no whole answer within {_SEARCH_LIMIT_S:g} s.",
+                     _GO_ON) from error  # fmt: skip
+
+
+def _search(text: str) -> tuple[Offer, ...]:
     found: dict[str, Offer] = {}
     for task in _TASKS:
         for entry in _listed(text, task):
             offer = _offer(entry)
             if offer is not None:
                 found.setdefault(offer.id, offer)
-    return tuple(pairs_first(found.values())[:MOST_OFFERED])
+    return pairs_first(found.values())[:MOST_OFFERED]
 
 
 def _listed(text: str, task: str) -> list[Any]:
-    """One page of the hub's list; asked for directly, since the library's own call waits and retries without limit."""
-    from huggingface_hub import constants
-    from huggingface_hub.utils import build_hf_headers, get_session
-
+    """One page of the hub's list."""
     query = {"search": text, "sort": "downloads", "limit": MOST_OFFERED, "expand": list(_SHOWN)}
-    with _explained(text):
-        response = get_session().get(
-            f"{constants.ENDPOINT}/api/models",
-            params={**query, "pipeline_tag": task} if task else query,
-            headers=build_hf_headers(),
-            timeout=_TIMEOUT_S,
-        )
-    remedy = "Wait a little and go on typing, or choose a model that is here."
-    if response.status_code >= 400:
-        raise _input("hub-error", f"The hub answered with an error ({response.status_code}).", remedy)
-    try:
-        plain = response.json()
-    except ValueError as error:
-        raise _input("hub-error", "What answered is not the hub, or not in order.", remedy) from error
+    plain = _got("/api/models", {**query, "pipeline_tag": task} if task else query, text)
     if not isinstance(plain, list):
-        raise _input("hub-error", "The hub answered with something that is not a list.", remedy)
+        raise _input("hub-error", "The hub answered with something that is not a list.", _GO_ON)
     return plain[:MOST_OFFERED]
 
 
+def _got(path: str, query: dict[str, Any], asked: str) -> Any:
+    """What the hub answers; asked directly, since the library's own calls wait and retry without limit."""
+    from huggingface_hub import constants
+    from huggingface_hub.utils import build_hf_headers, get_session
+
+    with _explained(asked):
+        response = get_session().get(
+            f"{constants.ENDPOINT}{path}", params=query, headers=build_hf_headers(), timeout=_TIMEOUT_S
+        )
+    if response.status_code >= 400:
+        raise _input("hub-error", f"The hub answered with an error ({response.status_code}).", _GO_ON)
+    try:
+        return response.json()
+    except ValueError as error:
+        raise _input("hub-error", "What answered is not the hub, or not in order.", _GO_ON) from error
+
+
 def _offer(entry: Any) -> Offer | None:
-    """A line of the hub's list; None where it is none. A field of another type counts as missing."""
-    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+    """A line of the hub's list; None where it is none. A field of another type counts as missing.
+
+    What answers may be anybody: an id must not be able to name a folder, nor a task to be more than a word.
+    """
+    model_id = _text(entry.get("id")) if isinstance(entry, dict) else ""
+    if not _ID.fullmatch(model_id):
         return None
-    task, tags, weights = entry.get("pipeline_tag"), entry.get("tags"), entry.get("safetensors")
+    task, tags, weights = _text(entry.get("pipeline_tag")), entry.get("tags"), entry.get("safetensors")
     counts = weights.get("parameters") if isinstance(weights, dict) else None
     sizes = [
         count * _WIDTHS.get(kind, 4) for kind, count in (counts.items() if isinstance(counts, dict) else ())
-        if isinstance(count, int)
+        if _count(count) is not None
     ]  # fmt: skip
-    return an_offer(
-        entry["id"],
-        Place.HUB,
-        task if isinstance(task, str) else "",
+    return hub_offer(
+        model_id,
+        task if _TASK.fullmatch(task) else "",
         [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else (),
         _count(entry.get("downloads")),
         _count(entry.get("likes")),
@@ -81,18 +102,45 @@ def _offer(entry: Any) -> Offer | None:
     )
 
 
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) else None
+    return value if type(value) is int and value >= 0 else None
 
 
 def describe(choice: ModelChoice) -> ModelFacts:
     """The facts about a hub model, from the hub or, where that is out of reach, from the copy on this machine."""
     try:
-        return _ask(choice)
+        return answer_within(_FACTS_LIMIT_S, _ask, choice)
+    except TimeoutError:
+        return _cached(
+            choice,
+            _input(
+                "hub-unreachable",
+                f"The hub is too slow: it did not tell what {choice.id} is within {_FACTS_LIMIT_S:g} s.",
+                "Try again, or choose a model that is here.",
+            ),
+        )
     except StudioError as error:
+        if error.code == "no-such-revision":
+            raise _with_branches(error, choice.id) from error
         if error.code != "hub-unreachable":
             raise
         return _cached(choice, error)
+
+
+def _with_branches(error: StudioError, model: str) -> StudioError:
+    """The same error with the branches that there are, where the hub tells them."""
+    try:
+        plain = answer_within(_TIMEOUT_S, _got, f"/api/models/{model}/refs", {}, model)
+        names = [str(branch["name"]) for branch in plain["branches"]]
+    except (StudioError, TimeoutError, KeyError, TypeError):
+        return error
+    more = ", …" if len(names) > _MOST_BRANCHES else ""
+    named = ", ".join(names[:_MOST_BRANCHES]) + more
+    return _input(error.code, error.message, f"Its branches are {named}; or give a tag or a commit.")
 
 
 def fetch(model: str, name: str, revision: str | None) -> Path:

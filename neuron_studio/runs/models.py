@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from neuron_studio.core import model_address
 from neuron_studio.core.model_facts import ModelFacts
 from neuron_studio.runs import hub
 from neuron_studio.runs.model_folder import describe_folder
@@ -33,3 +34,9 @@ def absolute(model: str) -> str:
     """The model as a run's spec names it: folders by their whole path, since the worker starts elsewhere."""
     path = Path(model).expanduser()
     return str(path.resolve()) if path.is_dir() else model
+
+
+def choice_of(text: str) -> ModelChoice:
+    """The model that a text names: a folder, a hub id, id@revision, or the address of a model's page."""
+    named = absolute(text.strip()) if text.strip() else ""
+    return ModelChoice(named) if os.path.isdir(named) else ModelChoice(*model_address.parse(named))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
 import sys
@@ -13,10 +14,10 @@ from neuron_studio.core.command_text import Words, as_command, as_script, compil
 from neuron_studio.core.project import MOST_PAIRS_INSIDE, Project, from_plain, pairs_file_of, to_plain
 from neuron_studio.core.request import Request, with_model_id
 from neuron_studio.runs.models import absolute
-from neuron_studio.runs.pair_files.writing import json_lines
+from neuron_studio.runs.pair_files.writing import write_json_lines
 from neuron_studio.runs.places import data_folder
 from neuron_studio.runs.resources import STARTER_MODEL
-from neuron_studio.runs.whole_file import write_whole
+from neuron_studio.runs.whole_file import whole_file, write_whole
 from neuron_studio.wire.codec import dumps
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.spec import SentencePair
@@ -46,7 +47,8 @@ def save_project(path: Path, project: Project) -> Path:
     try:
         if len(project.request.pairs) > MOST_PAIRS_INSIDE:
             name = path.name.removesuffix(".json").removesuffix(".neuron") + ".pairs.jsonl"
-            write_whole(path.with_name(name), json_lines(project.request.pairs).encode())
+            with whole_file(path.with_name(name)) as file:
+                write_json_lines(file, project.request.pairs)
         write_whole(path, (dumps(to_plain(project, name), indent=2) + "\n").encode())
     except OSError as error:
         raise _failed("project-not-saved", f"{path} cannot be written: {error.strerror}.",
@@ -67,17 +69,18 @@ def open_project(path: Path) -> Project:
     pairs_file = pairs_file_of(plain)
     project = from_plain(plain)
     if pairs_file is not None:
-        pairs = _pairs_in(path.with_name(pairs_file))
+        pairs = saved_pairs(path.with_name(pairs_file))
         project = replace(project, request=replace(project.request, pairs=pairs))
     request = as_saved(project.request)
     return replace(project, request=with_model_id(request, request.model.id, absolute(request.model.id)))
 
 
-def _pairs_in(path: Path) -> tuple[SentencePair, ...]:
+def saved_pairs(path: Path) -> tuple[SentencePair, ...]:
     """The pairs exactly as they were saved: a project may hold what a run would refuse."""
     try:
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
-        return tuple(SentencePair(row["sentence1"], row["sentence2"], row["label"]) for row in rows)
+        with open(path, encoding="utf-8", newline="\n") as file:
+            rows = (json.loads(line) for line in file if not line.isspace())
+            return tuple(SentencePair(row["sentence1"], row["sentence2"], row["label"]) for row in rows)
     except OSError as error:
         raise _failed("project-unreadable", f"{path} cannot be read: {error.strerror}.",
                       "Put it beside the project again, where it was saved.") from error  # fmt: skip
@@ -103,7 +106,9 @@ def _groups(project: Project) -> tuple[Words, ...]:
 
 def _kept(pairs: tuple[SentencePair, ...]) -> Path:
     """A file with these pairs, by its content's own name: a command that was copied once stays what it was."""
-    content = json_lines(pairs).encode()
+    buffer = io.BytesIO()
+    write_json_lines(buffer, pairs)
+    content = buffer.getvalue()
     path = data_folder() / "pairs" / f"{hashlib.sha256(content).hexdigest()[:16]}.jsonl"
     try:
         if not path.exists():

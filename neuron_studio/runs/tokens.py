@@ -33,13 +33,16 @@ class TokenCounter:
             ) from error  # fmt: skip
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        # Of 100,000 pairs there are a few hundred lengths: what is the same is held once.
+        self._known: dict[PairTokens, PairTokens] = {}
 
     def count(self, pairs: Sequence[Sentences]) -> list[PairTokens]:
         """The tokens of each pair, special ones included, and of each of its sentences."""
         counts = []
         for encoding in self._tokenizer.encode_batch(list(pairs)):
             owners = encoding.sequence_ids
-            counts.append(PairTokens(len(owners), owners.count(0), owners.count(1)))
+            count = PairTokens(len(owners), owners.count(0), owners.count(1))
+            counts.append(self._known.setdefault(count, count))
         return counts
 
 

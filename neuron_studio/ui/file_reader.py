@@ -44,9 +44,9 @@ class FileReader(QObject):
         """Look at the first rows; what is not given is found."""
         begin(self._ask(self.looked, lambda watch: look(path, form, encoding, has_header)))
 
-    def read_all(self, seen: Look, columns: Columns) -> None:
+    def read_all(self, seen: Look, columns: Columns, keeps_flawed: bool) -> None:
         """Read every row into pairs."""
-        begin(self._ask(self.read, lambda watch: read(seen, columns, watch)))
+        begin(self._ask(self.read, lambda watch: read(seen, columns, watch, keeps_flawed)))
 
     def stop(self) -> None:
         """Give up what is going on."""

@@ -34,7 +34,7 @@ from neuron_studio.ui import theme
 from neuron_studio.ui.file_reader import FileReader
 from neuron_studio.ui.models.pairs_preview import PairsPreview
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
-from neuron_studio.ui.widgets.roomy_delegate import give_header_room
+from neuron_studio.ui.widgets.roomy_delegate import give_header_room, plain_room
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.spec import SentencePair
@@ -73,6 +73,7 @@ class ImportDialog(QDialog):
         self.form, self.encoding = QComboBox(), QComboBox()
         self.header = QCheckBox("First &line holds the names")
         self.first, self.second, self.expected = QComboBox(), QComboBox(), QComboBox()
+        self.keep = QCheckBox("&Keep pairs with an empty sentence or a NUL character", checked=True)
         self.note = ToneLabel()
         self.table = QTableView()
         self.broken_head = ToneLabel(tone="warning")
@@ -119,7 +120,7 @@ class ImportDialog(QDialog):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(_LINES_A_ROW * self.fontMetrics().lineSpacing() + theme.TIGHT)
         header = self.table.horizontalHeader()
-        give_header_room(header)
+        give_header_room(header, plain_room(self.table))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Interactive)
         for button in (self.copy, self.leave):
@@ -161,6 +162,7 @@ class ImportDialog(QDialog):
         layout.addWidget(name)
         layout.addLayout(choices)
         layout.addWidget(self.note)
+        layout.addWidget(self.keep)
         layout.addWidget(self.table, stretch=1)
         layout.addLayout(broken)
         layout.addWidget(self.broken)
@@ -177,6 +179,8 @@ class ImportDialog(QDialog):
         self.header.clicked.connect(lambda on: self._look(form=Form(self.form.currentData()), has_header=on))
         for column in (self.first, self.second, self.expected):
             column.activated.connect(lambda index: self._read())
+        self.keep.hide()
+        self.keep.clicked.connect(lambda on: self._read())
         self.copy.clicked.connect(lambda: QApplication.clipboard().setText(self.broken.toPlainText()))
         self.leave.clicked.connect(self.reject)
         self.start.clicked.connect(self.accept)
@@ -221,8 +225,8 @@ class ImportDialog(QDialog):
         columns = self.columns
         self.note.say(import_words.columns_words(columns, self._seen.names), "warning")
         if columns.are_enough:
-            self.preview.show_pairs(first_pairs(self._seen, columns).pairs)
-            self.reader.read_all(self._seen, columns)
+            self.preview.show_pairs(first_pairs(self._seen, columns, self.keep.isChecked()).pairs)
+            self.reader.read_all(self._seen, columns, self.keep.isChecked())
         else:
             self.reader.stop()
             self.preview.show_pairs(())
@@ -234,11 +238,13 @@ class ImportDialog(QDialog):
 
     def _on_reader_read(self, reading: Reading) -> None:
         self._show_reading(reading)
+        self.keep.setVisible(reading.flawed > 0)
         notes = (
             "" if reading.pairs else "The file holds no pairs.",
             import_words.encoding_words(self.encoding.currentData()),
             import_words.labels_words(reading.labels, self._labels),
             import_words.unlabelled_words(reading.unlabelled),
+            import_words.flawed_words(reading.flawed, self.keep.isChecked()),
         )
         self.note.say("\n".join(filter(None, notes)), "")
 

@@ -20,6 +20,8 @@ from neuron_studio.ui.widgets.stage_strip import StageStrip
 TITLE = "Neuron Studio"
 _SIZE = (1180, 760)
 _SPLIT = (430, 750)
+# The frame that a window manager puts around a window is not known before it is shown.
+_FRAME = (2, 30)
 _GOES_ON = "The run goes on in the background; start neuron-studio again to see it."
 
 
@@ -53,7 +55,6 @@ class MainWindow(QMainWindow):
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 2)
         self._arrange()
-        self.resize(*_SIZE)
         self.splitter.setSizes(list(_SPLIT))
         self._set_tab_order()
 
@@ -107,10 +108,10 @@ class MainWindow(QMainWindow):
         self.close()
 
     def show_geometry(self, geometry: tuple[int, ...], splitter: tuple[int, ...]) -> None:
-        """Stand where the window stood last, as far as the screen allows."""
-        if len(geometry) == 2:
-            available = self.screen().availableGeometry()
-            self.resize(min(geometry[0], available.width()), min(geometry[1], available.height()))
+        """Be as large as the window was last, or large enough at first, as far as the screen allows."""
+        width, height = geometry if len(geometry) == 2 else _SIZE
+        available = self.screen().availableGeometry()
+        self.resize(min(width, available.width() - _FRAME[0]), min(height, available.height() - _FRAME[1]))
         if len(splitter) == 2 and min(splitter) > 0:
             self.splitter.setSizes(list(splitter))
 
@@ -149,4 +150,6 @@ class MainWindow(QMainWindow):
             self._ask_to_close()
             return
         event.accept()
+        # What was changed a moment ago may take a while to write down.
+        self.hide()
         self.closed.emit(TITLE)

@@ -11,17 +11,16 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMen
 from neuron_studio.core.counting import counted
 from neuron_studio.ui import theme
 from neuron_studio.ui.models.pair_changes import Change
-from neuron_studio.ui.models.pairs_model import FILLED, PairColumn, PairsModel
+from neuron_studio.ui.models.pairs_model import EMPTY, FILLED, PairColumn, PairsModel
 from neuron_studio.ui.models.pasted_pairs import Rows, pairs_in_rows, rows_in_text, text_of_rows
 from neuron_studio.ui.widgets.cell_table import CellTable
 from neuron_studio.ui.widgets.keys import Keys
 from neuron_studio.ui.widgets.label_delegate import LabelDelegate
-from neuron_studio.ui.widgets.roomy_delegate import give_header_room
+from neuron_studio.ui.widgets.roomy_delegate import give_header_room, plain_room
 from neuron_studio.ui.widgets.sentence_delegate import SentenceDelegate
 from neuron_studio.wire.spec import SentencePair
 
 _LINES_A_ROW = 3
-_EMPTY = SentencePair("", "")
 
 
 class PairTable(CellTable):
@@ -43,7 +42,7 @@ class PairTable(CellTable):
         self.setModel(self.pairs)
         self._dress()
         self._add_actions()
-        self.row_moved.connect(lambda moved: self._move((moved[0],), moved[1]))
+        self.rows_moved.connect(lambda moved: self._move(*moved))
         self.bottom_passed.connect(self._on_bottom_passed)
         self.pairs.pairs_changed.connect(self._on_pairs_changed)
         self._show_steps()
@@ -59,7 +58,7 @@ class PairTable(CellTable):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(_LINES_A_ROW * self.fontMetrics().lineSpacing() + theme.TIGHT)
         header = self.horizontalHeader()
-        give_header_room(header)
+        give_header_room(header, plain_room(self))
         header.setSectionResizeMode(PairColumn.FIRST, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(PairColumn.SECOND, QHeaderView.ResizeMode.Stretch)
         for column, widest in ((PairColumn.EXPECTED, "Expected"), (PairColumn.TOKENS, "Tokens")):
@@ -82,7 +81,7 @@ class PairTable(CellTable):
         self.menu.addSeparator()
         self.add = self._action("Add a pair", (Qt.Key.Key_Insert,), "Add an empty pair below", self._add)
         self.duplicate = self._action("Duplicate", ("Ctrl+D",), "Duplicate the selected pairs", self._duplicate)
-        self.remove = self._action("Remove", ("Ctrl+-",), "Remove the selected pairs", self._remove)
+        self.remove = self._action("Remove", ("Ctrl+-", "Ctrl+Del"), "Remove the selected pairs", self._remove)
         self._action("Move up", ("Alt+Up",), "Move the selected pairs up", lambda: self._move_by(-1))
         self._action("Move down", ("Alt+Down",), "Move the selected pairs down", lambda: self._move_by(1))
         self.menu.addSeparator()
@@ -118,7 +117,7 @@ class PairTable(CellTable):
 
     def _copy(self) -> None:
         columns = [column for column in self.selected_columns if column in FILLED]
-        rows = [[self.pairs.text(row, column) for column in columns] for row in self.selected_rows]
+        rows = self.pairs.texts(self.selected_rows, columns)
         if self.has_whole_rows:
             rows = [row if row[-1] else row[:-1] for row in rows]
         if rows:
@@ -146,7 +145,7 @@ class PairTable(CellTable):
         if not pasted:
             return
         name = f"paste {counted(len(pasted), 'pair')}"
-        if self.pairs.pairs == (_EMPTY,):
+        if self.pairs.pairs == (EMPTY,):
             self.pairs.replace_all(pasted, name)
             row = 0
         else:
@@ -176,7 +175,7 @@ class PairTable(CellTable):
     def _add(self) -> None:
         here = self.currentIndex()
         row = here.row() + 1 if here.isValid() else self.pairs.rowCount()
-        self.pairs.insert(row, (_EMPTY,))
+        self.pairs.insert(row, (EMPTY,))
         self._select(row)
         self.setFocus()
         self.edit(self.currentIndex())
@@ -235,8 +234,8 @@ class PairTable(CellTable):
 
     def _on_bottom_passed(self, row: int) -> None:
         # An empty pair at the end is there to be filled; a second one would only be in the way.
-        if self.pairs.pairs[row] != _EMPTY:
-            self.pairs.insert(row + 1, (_EMPTY,))
+        if self.pairs.pairs[row] != EMPTY:
+            self.pairs.insert(row + 1, (EMPTY,))
             self._select(row + 1)
 
     def _on_context_menu_requested(self, place: QPoint) -> None:

@@ -31,7 +31,7 @@ class PairTransfer(QObject):
         editor.export_chosen.connect(lambda path: begin(self._export(path)))
 
     def _on_editor_file_chosen(self, path: Path) -> None:
-        pairs = self._editor.model.pairs
+        pairs = self._editor.model.written_pairs
         # The pairs that the window begins with are an example; they make room unasked.
         present = 0 if pairs in ((), DEFAULT_PAIRS) else len(pairs)
         dialog = ImportDialog(path, present, self._editor.labels, self._editor.window())
@@ -40,13 +40,15 @@ class PairTransfer(QObject):
 
     def _on_dialog_chosen(self, chosen: Import) -> None:
         model = self._editor.model
+        first = 0 if chosen.replaces else model.rowCount()
         if chosen.replaces:
             model.replace_all(chosen.pairs)
         else:
-            model.insert(model.rowCount(), chosen.pairs)
+            model.insert(first, chosen.pairs)
+        self._editor.table.select_rows(first, first + len(chosen.pairs) - 1)
         self.done.emit(imported_words(chosen.name, len(chosen.pairs), chosen.left_out))
 
     async def _export(self, path: Path) -> None:
-        pairs = self._editor.model.pairs
+        pairs = self._editor.model.written_pairs
         await in_thread(write_pairs, path, pairs)
         self.done.emit(f"{counted(len(pairs), 'pair')} exported into {path}.")

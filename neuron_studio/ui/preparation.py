@@ -76,6 +76,7 @@ class Preparation(QObject):
         self._describe = describe
         self._described: ModelChoice | None = None
         self._looking: asyncio.Task[None] | None = None
+        self.awaits_pairs = False
         self.readiness = self._judge()
 
     def change_request(self, request: Request) -> None:
@@ -90,6 +91,12 @@ class Preparation(QObject):
         """Judge for another interpreter."""
         self._environment = environment
         self._publish()
+
+    def await_pairs(self, is_awaited: bool) -> None:
+        """Judge no pairs until those of the last time are there."""
+        if is_awaited != self.awaits_pairs:
+            self.awaits_pairs = is_awaited
+            self._publish()
 
     def spec(self) -> RunSpec:
         """The run that the request asks for; only where it is ready."""
@@ -133,6 +140,8 @@ class Preparation(QObject):
         found = problems(self._request, environment, instances(), self._facts)
         if self._environment is None:
             found = tuple(problem for problem in found if problem.field != "environment")
+        if self.awaits_pairs:
+            found = tuple(problem for problem in found if problem.field != "pairs")
         if self._model_problem is not None:
             found = (self._model_problem, *found)
         waiting = ""
@@ -140,6 +149,8 @@ class Preparation(QObject):
             waiting = "Looking for a Python that can trace …"
         elif self._facts is None and self._model_problem is None:
             waiting = "Looking at the model …"
+        elif self.awaits_pairs:
+            waiting = "Reading the pairs of the last time …"
         family = family_of(self._request, environment, instances())
         return Readiness(
             self._request,

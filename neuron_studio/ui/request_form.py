@@ -97,5 +97,7 @@ class RequestForm(QScrollArea):
             return
         table = self.pairs.model
         request = self.settings.fill(self._request)
-        self._request = replace(request, model=self.picker.choice, pairs=table.pairs, trace_pair=table.trace_pair)
+        self._request = replace(
+            request, model=self.picker.choice, pairs=table.written_pairs, trace_pair=table.trace_pair
+        )
         self.request_changed.emit(self._request)

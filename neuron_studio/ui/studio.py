@@ -41,6 +41,7 @@ from neuron_studio.ui.preparation import Preparation, Readiness
 from neuron_studio.ui.project_desk import ProjectDesk
 from neuron_studio.ui.remembering import Remembering
 from neuron_studio.ui.request_form import RequestForm
+from neuron_studio.ui.returning_pairs import ReturningPairs
 from neuron_studio.ui.run_controller import RunController
 from neuron_studio.ui.run_view import RunView
 from neuron_studio.ui.token_counting import TokenCounting
@@ -72,9 +73,9 @@ class Studio(QObject):
         self.search = search or ModelSearch()
         self.expectation = Expectation(self._store, self)
         self.preflight = preflight or Preflight()
-        self.counting = TokenCounting()
         self.history = HistoryPanel(self._store)
         self.form = RequestForm(ModelPicker(), PairEditor(), SettingsForm())
+        self.counting = TokenCounting(rows_in_sight=lambda: self.form.pairs.table.rows_in_sight)
         self.transfer = PairTransfer(self.form.pairs, self)
         self.view = RunView(ComparisonPanel(), LogView(), OperatorsPanel(), ArtifactPanel(), self.history)
         self.bar = TopBar()
@@ -87,6 +88,7 @@ class Studio(QObject):
         self.form.picker.show_recent(memory.recent_models)
         self.form.show_request(request)
         self.form.show_readiness(self.preparation.readiness)
+        self.returning = ReturningPairs(self.remembering, self.form.pairs, self.preparation)
         self.window.show_geometry(memory.geometry, memory.splitter)
         self._show_readiness(self.preparation.readiness)
         self._wire()
@@ -97,9 +99,10 @@ class Studio(QObject):
         self.window.activated.connect(lambda title: self._look_at_cores())
         self.window.guard_closing(lambda: self.controller.is_running)
         self.form.request_changed.connect(self._on_form_request_changed)
-        self.form.picker.model_changed.connect(lambda choice: self.search.change_text(choice.id))
+        self.form.picker.text_typed.connect(self.search.change_text)
         self.transfer.done.connect(self.window.notice.say)
         self.search.found.connect(self.form.picker.show_found)
+        self.search.found_here.connect(self.form.picker.show_here)
         self.search.state_changed.connect(self.form.picker.show_search)
         self.preparation.judged.connect(self._on_preparation_judged)
         self.desk.opened.connect(self._on_desk_opened)
@@ -135,8 +138,10 @@ class Studio(QObject):
 
     def _on_window_painted(self, title: str) -> None:
         self.preparation.change_request(self.preparation.readiness.request)
+        self.returning.begin()
         begin(self._return_to_run())
         self.environments.look()
+        self.search.look_here()
 
     def _on_window_closed(self, title: str) -> None:
         geometry, splitter = self.window.geometry_now()
@@ -172,15 +177,14 @@ class Studio(QObject):
 
     def _on_form_request_changed(self, request: Request) -> None:
         self.preparation.change_request(request)
-        self.remembering.remember(request=request)
+        self.remembering.remember_request(request)
 
     def _on_preparation_judged(self, readiness: Readiness) -> None:
         self.form.show_readiness(readiness)
         self.counting.change(readiness.facts, readiness.request.pairs)
         self.bar.show_family(readiness.family)
         self._show_readiness(readiness)
-        is_waiting = any(problem.code == CORES_BUSY for problem in readiness.problems)
-        self.environments.wait_for_cores(is_waiting)
+        self.environments.wait_for_cores(any(problem.code == CORES_BUSY for problem in readiness.problems))
 
     def _show_readiness(self, readiness: Readiness) -> None:
         is_running = self.controller.is_running
@@ -194,6 +198,7 @@ class Studio(QObject):
         return Project(readiness.request, readiness.environment.python if readiness.environment else None)
 
     def _on_desk_opened(self, project: Project) -> None:
+        self.returning.give_up()
         self.form.show_request(project.request)
         self._on_form_request_changed(project.request)
         if project.python is None or self.environments.choose(project.python):
@@ -284,6 +289,7 @@ class Studio(QObject):
         if state.is_over:
             self.remembering.remember(run=None)
             self.history.refresh()
+            self.search.look_here()
             self._look_at_cores()
 
     def _on_controller_error_raised(self, error: StudioError) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from PySide6.QtCore import QObject, Signal
 
@@ -47,35 +48,39 @@ class TokenCounting(QObject):
     counted = Signal(object)
 
     def __init__(
-        self, counter_for: Callable[[ModelFacts], TokenCounter | None] = counter_for, parent: QObject | None = None
+        self,
+        counter_for: Callable[[ModelFacts], TokenCounter | None] = counter_for,
+        rows_in_sight: Callable[[], Iterable[int]] = lambda: (),
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._counter_for = counter_for
+        self._rows_in_sight = rows_in_sight
         self._counter: TokenCounter | None = None
         self._model: tuple[str, str | None] | None = None
-        self._pairs: tuple[Sentences, ...] = ()
+        self._pairs: Sequence[SentencePair] = ()
         self._kept: dict[Sentences, PairTokens] = {}
         self._counting: asyncio.Task[None] | None = None
 
     def change(self, facts: ModelFacts | None, pairs: Sequence[SentencePair]) -> None:
         """Count these pairs for this model; nothing is done again that is done or under way."""
         model = None if facts is None else (facts.id, facts.revision)
-        wanted = tuple((pair.first, pair.second) for pair in pairs)
-        if (model, wanted) == (self._model, self._pairs):
+        before, self._pairs = self._pairs, pairs
+        if model == self._model and _are_same_sentences(pairs, before):
             return
         if self._counting is not None:
             self._counting.cancel()
             self._counting = None
         if model != self._model:
             self._counter, self._kept = None, {}
-        self._model, self._pairs = model, wanted
+        self._model = model
         if facts is None:
             self.counted.emit(Counted())
             return
         self.counted.emit(Counted(self._kept, note="Counting tokens …", is_under_way=True))
-        self._counting = begin(self._count(facts, wanted))
+        self._counting = begin(self._count(facts, pairs))
 
-    async def _count(self, facts: ModelFacts, pairs: tuple[Sentences, ...]) -> None:
+    async def _count(self, facts: ModelFacts, pairs: Sequence[SentencePair]) -> None:
         await asyncio.sleep(_TYPING_PAUSE_S)
         try:
             if self._counter is None:
@@ -88,18 +93,33 @@ class TokenCounting(QObject):
             self.counted.emit(Counted(note=f"Tokens are not counted: {error.message}"))
             return
         kept = self._kept
-        whole = await in_thread(lambda: counts_of(kept[pair] for pair in pairs))
+        whole = await in_thread(lambda: counts_of(kept[_sentences(pair)] for pair in pairs))
         self.counted.emit(Counted(kept, whole))
 
-    async def _count_missing(self, counter: TokenCounter, pairs: tuple[Sentences, ...]) -> None:
+    async def _count_missing(self, counter: TokenCounter, pairs: Sequence[SentencePair]) -> None:
         kept = self._kept
         if len(kept) > len(pairs) + _MOST_SPARE:
-            kept = self._kept = await in_thread(lambda: {pair: kept[pair] for pair in pairs if pair in kept})
-        missing = await in_thread(lambda: [pair for pair in dict.fromkeys(pairs) if pair not in kept])
-        for start in range(0, len(missing), _CHUNK):
-            chunk = missing[start : start + _CHUNK]
+            wanted = await in_thread(lambda: {*map(_sentences, pairs)})
+            kept = self._kept = await in_thread(lambda: {one: kept[one] for one in wanted if one in kept})
+        missing = await in_thread(lambda: {one: None for one in map(_sentences, pairs) if one not in kept})
+        many = len(missing)
+        while missing:
+            in_sight = (_sentences(pairs[row]) for row in self._rows_in_sight() if row < len(pairs))
+            first = [one for one in dict.fromkeys(in_sight) if one in missing]
+            chunk = [*dict.fromkeys(chain(first, islice(missing, _CHUNK)))][:_CHUNK]
             kept.update(zip(chunk, await in_thread(counter.count, chunk), strict=True))
-            done = min(start + _CHUNK, len(missing))
-            if done < len(missing):
-                note = f"Counting tokens: {done:,} of {len(missing):,} pairs …"
+            for one in chunk:
+                del missing[one]
+            if missing:
+                note = f"Counting tokens: {many - len(missing):,} of {many:,} pairs …"
                 self.counted.emit(Counted(kept, note=note, is_under_way=True))
+
+
+def _sentences(pair: SentencePair) -> Sentences:
+    return pair.first, pair.second
+
+
+def _are_same_sentences(pairs: Sequence[SentencePair], others: Sequence[SentencePair]) -> bool:
+    return len(pairs) == len(others) and all(
+        pair is other or _sentences(pair) == _sentences(other) for pair, other in zip(pairs, others, strict=True)
+    )

@@ -170,10 +170,11 @@ def test_that_a_model_which_the_hub_will_not_give_is_refused_with_the_way_to_get
     assert not run_folders()
 
 
-def test_that_an_unknown_revision_is_refused(hub: HubServer, tmp_path: Path) -> None:
-    done = compile_from(hub, tmp_path, MODEL, "--revision", "v9")
-    assert done.returncode == 2
-    assert json.loads(done.stdout)["error"]["code"] == "no-such-revision"
+def test_that_an_unknown_revision_is_refused_however_it_is_given(hub: HubServer, tmp_path: Path) -> None:
+    for asked in ((MODEL, "--revision", "v9"), (f"{MODEL}@v9",)):
+        done = compile_from(hub, tmp_path, *asked)
+        assert done.returncode == 2
+        assert json.loads(done.stdout)["error"]["code"] == "no-such-revision"
 
 
 def test_that_a_private_model_is_compiled_with_the_users_token_and_the_token_is_written_nowhere(
@@ -231,3 +232,31 @@ def test_that_a_list_of_ten_thousand_is_cut(hub: HubServer, tmp_path: Path) -> N
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=hub.environment(tmp_path)
     )
     assert done.stdout.strip() == "200", done.stderr
+
+
+@pytest.mark.parametrize("trickle", [1, 40])
+def test_that_a_hub_which_sends_a_byte_now_and_then_does_not_hold_a_search(
+    hub: HubServer, tmp_path: Path, trickle: int
+) -> None:
+    hub.add_listing(10_000)
+    hub.trouble(only="/api/models", bytes_per_s=trickle)
+    code = "from neuron_studio.runs import hub; hub._SEARCH_LIMIT_S = 1; hub.search('listed')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=hub.environment(tmp_path)
+    )
+    assert "The hub is too slow: no whole answer within 1 s." in done.stderr
+
+
+def test_that_a_hub_which_sends_a_byte_now_and_then_leaves_the_copy_on_this_machine(
+    hub: HubServer, tmp_path: Path
+) -> None:
+    assert compile_from(hub, tmp_path, MODEL).returncode == 0
+    hub.trouble(only="/api/models", bytes_per_s=1)
+    code = (
+        "from neuron_studio.runs import hub; from neuron_studio.wire.spec import ModelChoice; hub._FACTS_LIMIT_S = 1;"
+        f"print(hub.describe(ModelChoice({MODEL!r})).cached)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=hub.environment(tmp_path)
+    )
+    assert done.stdout.strip() == "True", done.stderr

@@ -6,7 +6,7 @@ import json
 import re
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
@@ -84,7 +84,8 @@ class Transfer(BaseHTTPRequestHandler):
             body, kind, status, headers = PORTAL, "text/html; charset=utf-8", portal.status or 200, None
         self._begin(status, {"Content-Type": kind, "Content-Length": str(len(body)), **(headers or {})})
         if self.command == "GET":
-            self.wfile.write(body)
+            for part in self._paced(0, len(body)):
+                self.wfile.write(body[part.start : part.stop])
 
     def send_file(self, stored: StoredFile, headers: Mapping[str, str]) -> None:
         """Send a file, or the one range of it that was asked for."""
@@ -113,21 +114,25 @@ class Transfer(BaseHTTPRequestHandler):
         cut_after = next((each.cut_after for each in cuts if self.hub.claim(each)), None)
         if cut_after is not None:
             stop = start + cut_after
-        rate = min((each.bytes_per_s for each in self.troubles if each.bytes_per_s), default=None)
-        chunk_bytes = max(1, min(CHUNK_BYTES, rate // 20)) if rate else CHUNK_BYTES
-        began, position = time.monotonic(), start
         with stored.source.open("rb") as stream:
             stream.seek(start)
-            while position < stop:
-                chunk = stream.read(min(chunk_bytes, stop - position))
-                self.wfile.write(chunk)
-                position += len(chunk)
-                ahead_s = (position - start) / rate - (time.monotonic() - began) if rate else 0.0
-                if not chunk or (ahead_s > 0 and self.hub.is_closing.wait(ahead_s)):
-                    raise ConnectionAbortedError
+            for part in self._paced(start, stop):
+                self.wfile.write(stream.read(len(part)))
         if cut_after is not None:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)  # an orderly end, so that the bytes before it do arrive
+
+    def _paced(self, start: int, stop: int) -> Iterator[range]:
+        """The parts of an answer, each given once its time has come."""
+        rate = min((each.bytes_per_s for each in self.troubles if each.bytes_per_s), default=None)
+        chunk_bytes = max(1, min(CHUNK_BYTES, rate // 20)) if rate else CHUNK_BYTES
+        began = time.monotonic()
+        for position in range(start, stop, chunk_bytes):
+            part = range(position, min(position + chunk_bytes, stop))
+            yield part
+            ahead_s = (part.stop - start) / rate - (time.monotonic() - began) if rate else 0.0
+            if ahead_s > 0 and self.hub.is_closing.wait(ahead_s):
+                raise ConnectionAbortedError
 
 
 def _waiting_time(trouble: Trouble) -> dict[str, str]:

@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING
 
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.model_facts import ModelFacts, ModelFile
+from neuron_studio.core.model_offers import Offer, hub_offer, local_offer
 from neuron_studio.core.request import Request
+from neuron_studio.runs.local_models import STARTER_OFFER
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.wire import events, stages
+from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.spec import ModelChoice, SentencePair
 from tests.support.scripted_run import (
     FLIPPED,
@@ -52,10 +55,53 @@ def describe(choice: ModelChoice) -> ModelFacts:
         "id2label": dict(enumerate(LABELS)),
         "max_position_embeddings": 512,
     }
+    if choice.id == "acme/roberta-large":
+        files = (ModelFile("config.json"), ModelFile("model.safetensors", 1_420_000_000))
+        return ModelFacts(
+            choice.id,
+            {**config, "architectures": ["RobertaForMaskedLM"]},
+            files,
+            parameters=355_000_000,
+            licence="mit",
+            size=1_420_000_000,
+            to_fetch=1_420_000_000,
+            free=52_000_000_000,
+        )
     parameters = 720_000 if choice.id == str(STARTER_MODEL) else 108_311_810
     files = (ModelFile("model.safetensors"), ModelFile("tokenizer.json"))
     # Whatever the model is called here, its tokens are those of the starter model.
     return ModelFacts(str(STARTER_MODEL), config, files, parameters=parameters, is_folder=True)
+
+
+def search(text: str) -> Sequence[Offer]:
+    """What a hub has for "mrpc"; the numbers are made up."""
+    return (
+        hub_offer("bert-base-cased-finetuned-mrpc", "text-classification", (), 52_431, 12, 433_000_000),
+        hub_offer("Intel/bert-base-uncased-mrpc", "text-classification", (), 3_912, 4, 438_000_000),
+        *(
+            hub_offer(f"acme/{name}-mrpc", "text-classification", (), downloads, likes, size)
+            for name, downloads, likes, size in (
+                ("roberta-large", 1_230_000, 430, 1_420_000_000),
+                ("deberta-v3-base", 89_400, 31, 738_000_000),
+                ("distilbert", 7_020, 3, 268_000_000),
+                ("albert-base-v2", 411, 0, 46_700_000),
+                ("electra", 9, 0, None),
+            )
+        ),
+        hub_offer("acme/mrpc-sentence-vectors", "sentence-similarity", (), 2_310, 8, 91_000_000),
+        hub_offer("acme/t5-mrpc-writer", "text2text-generation", (), 120, 1, 892_000_000),
+    )
+
+
+def here() -> Sequence[Offer]:
+    """The shipped model, and a cache with one."""
+    return (
+        STARTER_OFFER, local_offer("cross-encoder/stsb-roberta-base", "RobertaForSequenceClassification", 499_000_000),
+    )  # fmt: skip
+
+
+def _unplugged(text: str) -> Sequence[Offer]:
+    raise StudioError("hub-unreachable", "The hub is out of reach.", "Check the network.")
 
 
 class Gallery:
@@ -91,6 +137,32 @@ class Gallery:
 
     async def first_start(self) -> None:
         await self.until(self.studio.bar.start.isEnabled)
+
+    async def choosing(self) -> None:
+        self.studio.form.picker.unfold.pressed.emit()
+        await self.until(self.studio.form.picker.offers.isVisible)
+
+    async def typing(self) -> None:
+        line = self.studio.form.picker.line
+        line.setFocus()
+        line.selectAll()
+        line.insert("mrpc")
+        line.textEdited.emit("mrpc")
+        await self.until(lambda: "models for" in self.studio.form.picker.offers.state.text())
+
+    async def offline(self) -> None:
+        self.studio.search._search = _unplugged
+        line = self.studio.form.picker.line
+        line.setText("nli")
+        line.textEdited.emit("nli")
+        await self.until(lambda: "Offline" in self.studio.form.picker.offers.state.text())
+
+    async def unsuited(self) -> None:
+        self.studio.form.picker.offers.close_now()
+        self.studio.form.show_request(Request(ModelChoice("acme/roberta-large", "v2.1"), PAIRS))
+        self.studio.form.settings.sequence_length.setValue(96)
+        self.studio.form.settings.sequence_length.setValue(128)
+        await self.until(lambda: "Will not" in self.studio.form.picker.verdict.text())
 
     async def problem(self) -> None:
         self.studio.form.pairs.model.replace_all((*PAIRS[:2], SentencePair("A lonely sentence", "")))
@@ -162,8 +234,9 @@ class Gallery:
     @property
     def scenes(self) -> Sequence[Callable[[], Awaitable[None]]]:
         """The states in the order in which the window goes through them."""
-        return (self.first_start, self.problem, self.tracing, self.stuck, self.downloading, self.same, self.operators,
-                self.artifact, self.flipped, self.failed, self.compiled_only, self.history)  # fmt: skip
+        return (self.first_start, self.choosing, self.typing, self.offline, self.unsuited, self.problem, self.tracing,
+                self.stuck, self.downloading, self.same, self.operators, self.artifact, self.flipped, self.failed,
+                self.compiled_only, self.history)  # fmt: skip
 
 
 async def take_all(gallery: Gallery) -> None:
@@ -198,6 +271,7 @@ def _take(folder: Path, size: tuple[int, ...], is_dark: bool) -> None:
     from neuron_studio.runs.store import RunStore
     from neuron_studio.ui import theme
     from neuron_studio.ui.environment_finder import EnvironmentFinder
+    from neuron_studio.ui.model_search import ModelSearch
     from neuron_studio.ui.preparation import Preparation
     from neuron_studio.ui.studio import Studio
 
@@ -211,7 +285,7 @@ def _take(folder: Path, size: tuple[int, ...], is_dark: bool) -> None:
     store = RunStore()
     request = Request(ModelChoice(str(STARTER_MODEL)))
     finder = EnvironmentFinder(find, lambda python: next(find()), lambda environment: environment)
-    studio = Studio(store, finder, Preparation(request, describe))
+    studio = Studio(store, finder, Preparation(request, describe), ModelSearch(search, here))
     studio.controller.keep_warm = lambda python: None  # type: ignore[method-assign]
     studio.window.resize(*size)
     studio.window.show()

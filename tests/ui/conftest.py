@@ -16,6 +16,7 @@ from qasync import QEventLoop
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.model_facts import ModelFacts, ModelFile
 from neuron_studio.core.request import Request
+from neuron_studio.runs.local_models import STARTER_OFFER
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.runs.store import RunStore
 from neuron_studio.ui import background, theme
@@ -125,7 +126,7 @@ class Desk:
             self.store,
             EnvironmentFinder(lambda: iter(self.environments), an_environment, lambda environment: environment),
             Preparation(request or Request(ModelChoice(str(STARTER_MODEL))), describe),
-            ModelSearch(lambda text: ()),
+            ModelSearch(lambda text: (), lambda: (STARTER_OFFER,)),
             CoreWatch(lambda python: self.machine),
             preflight,
         )

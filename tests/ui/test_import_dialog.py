@@ -72,6 +72,37 @@ def test_that_a_glue_file_is_shown_with_what_it_leaves_out(open_dialog: Open, ru
     run(scene())
 
 
+def test_that_pairs_no_run_takes_come_in_as_they_are_unless_they_are_to_be_left_out(
+    open_dialog: Open, run: Run
+) -> None:
+    async def scene() -> None:
+        dialog = open_dialog("sentence1,sentence2,label\na,b,\nc,,\n", "pairs.csv")
+        await until(dialog.start.isEnabled)
+        assert dialog.start.text() == "Import 2 pairs"
+        assert dialog.note.text() == (
+            "1 pair with an empty sentence or a NUL character, to be mended or removed before a run."
+        )
+        dialog.keep.click()
+        await until(dialog.start.isEnabled)
+        assert dialog.start.text() == "Import 1 pair, leave out 1 broken row"
+        assert dialog.broken.toPlainText() == "line 3: the second sentence is empty: c,,"
+        dialog.keep.click()
+        await until(dialog.start.isEnabled)
+        dialog.start.click()
+        assert dialog.imports[0].pairs == (SentencePair("a", "b"), SentencePair("c", ""))
+
+    run(scene())
+
+
+def test_that_a_file_without_flawed_pairs_asks_nothing_about_them(open_dialog: Open, run: Run) -> None:
+    async def scene() -> None:
+        dialog = open_dialog(GLUE)
+        await until(dialog.start.isEnabled)
+        assert not dialog.keep.isVisible()
+
+    run(scene())
+
+
 def test_that_columns_form_encoding_and_header_can_be_changed(open_dialog: Open, run: Run) -> None:
     async def scene() -> None:
         dialog = open_dialog("left;right\ncafé;b\n".encode("cp1252"), "pairs.csv")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -132,6 +133,9 @@ def test_that_delete_clears_cells_and_removes_whole_rows(editor: PairEditor, qtb
     key(editor, qtbot, "Shift+Space")
     key(editor, qtbot, "Delete")
     assert editor.model.pairs == (*PAIRS[:2], PAIRS[3])
+    select(editor, 1, 1)
+    key(editor, qtbot, "Ctrl+Delete")
+    assert editor.model.pairs == (PAIRS[0], PAIRS[3])
 
 
 def test_that_rows_are_copied_and_cut_as_a_spreadsheet_takes_them(editor: PairEditor, qtbot: QtBot) -> None:
@@ -171,6 +175,64 @@ def test_that_a_row_is_dragged_by_its_number(editor: PairEditor) -> None:
     assert editor.table.verticalHeader().visualIndex(3) == 3
 
 
+def drag(editor: PairEditor, row: int, to: int) -> None:
+    """Drag a row by its number onto another one's, with the mouse."""
+    header = editor.table.verticalHeader()
+    places = [QPointF(8, header.sectionViewportPosition(at) + header.sectionSize(at) / 2) for at in (row, to)]
+    places[1] += QPointF(0, header.sectionSize(to) / 4 * (1 if to > row else -1))
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    for kind, at, button, held in (
+        (QEvent.Type.MouseButtonPress, places[0], left, left),
+        (QEvent.Type.MouseMove, (places[0] + places[1]) / 2, none, left),
+        (QEvent.Type.MouseMove, places[1], none, left),
+        (QEvent.Type.MouseButtonRelease, places[1], left, none),
+    ):
+        there = header.viewport().mapToGlobal(at)
+        event = QMouseEvent(kind, at, there, button, held, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(header.viewport(), event)
+
+
+def test_that_all_selected_rows_are_dragged_by_one_of_them(editor: PairEditor, qtbot: QtBot) -> None:
+    editor.resize(430, 900)
+    show_letters(editor, "abcdef")
+    editor.table.select_rows(0, 1)
+    drag(editor, 1, 3)
+    assert firsts(editor) == "cdAbef"
+    assert editor.table.selected_rows == (2, 3)
+    drag(editor, 2, 0)
+    assert firsts(editor) == "Abcdef"
+    key(editor, qtbot, "Ctrl+Z")
+    key(editor, qtbot, "Ctrl+Z")
+    assert firsts(editor) == "Abcdef"
+    assert editor.model.steps.undo_name == ""
+    key(editor, qtbot, "Ctrl+Y")
+    assert firsts(editor) == "cdAbef"
+
+
+def test_that_rows_apart_are_dragged_together(editor: PairEditor) -> None:
+    editor.resize(430, 900)
+    show_letters(editor, "abcdef")
+    model, flags = editor.model, QItemSelectionModel.SelectionFlag
+    editor.table.select_rows(1, 1)
+    editor.table.selectionModel().select(model.index(4, 0), flags.Select | flags.Rows)
+    drag(editor, 4, 5)
+    assert firsts(editor) == "Acdfbe"
+
+
+def test_that_a_row_outside_the_selection_is_dragged_alone_and_a_click_selects_one(editor: PairEditor) -> None:
+    editor.resize(430, 900)
+    show_letters(editor, "abcdef")
+    editor.table.select_rows(0, 1)
+    drag(editor, 3, 5)
+    assert firsts(editor) == "Abcefd"
+    editor.table.select_rows(0, 3)
+    header = editor.table.verticalHeader()
+    place = QPoint(8, header.sectionViewportPosition(2) + 5)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert editor.table.selected_rows == (2,)
+    assert firsts(editor) == "Abcefd"
+
+
 def test_that_the_trace_example_is_chosen_by_a_key_and_leaves_its_part_to_a_neighbour(
     editor: PairEditor, qtbot: QtBot
 ) -> None:
@@ -208,6 +270,11 @@ def test_that_enter_and_tab_walk_as_in_a_spreadsheet(editor: PairEditor, qtbot: 
     assert (place(editor), editor.model.pairs[4]) == ((4, 0), SentencePair("", ""))
     key(editor, qtbot, "Return")
     assert editor.model.rowCount() == 5
+    key(editor, qtbot, "Shift+Return")
+    assert place(editor) == (3, 0)
+    select(editor, 0, 1)
+    key(editor, qtbot, "Shift+Return")
+    assert place(editor) == (0, 1)
 
 
 def test_that_tab_leaves_the_table_after_its_last_cell_and_ctrl_tab_at_once(editor: PairEditor, qtbot: QtBot) -> None:
@@ -241,7 +308,8 @@ def test_that_typing_replaces_f2_goes_on_and_enter_goes_down(editor: PairEditor,
 
 
 @pytest.mark.parametrize(
-    "sentence", ["a\0b", "a\r\nb", "a\u2028b\u00a0c", "\u0634\u0643\u0631\u0627", "\U0001f600", "x" * 100_000]
+    "sentence",
+    ["a\0b", "a\0‹NUL› ‹‹NUL››", "a\r\nb", "a\u2028b\u00a0c", "\u0634\u0643\u0631\u0627", "\U0001f600", "x" * 100_000],
 )
 def test_that_an_edit_changes_only_what_was_edited(editor: PairEditor, qtbot: QtBot, sentence: str) -> None:
     editor.show_pairs([SentencePair(sentence, "b")])
@@ -286,6 +354,17 @@ def test_that_a_hundred_thousand_pairs_are_pasted_cut_and_restored(editor: PairE
     assert editor.model.pairs[:4] == PAIRS
 
 
+def test_that_the_table_knows_which_rows_are_in_sight(editor: PairEditor) -> None:
+    assert editor.table.rows_in_sight == range(len(PAIRS))
+    show_letters(editor, "a" * 1000)
+    editor.table.scrollToBottom()
+    assert 0 < editor.table.rows_in_sight.start < editor.table.rows_in_sight.stop == 1000
+    editor.show_pairs([])
+    assert not editor.table.rows_in_sight
+    editor.hide()
+    assert not editor.table.rows_in_sight
+
+
 def test_that_the_expected_label_is_chosen_from_those_of_the_model(editor: PairEditor, qtbot: QtBot) -> None:
     index = editor.model.index(0, PairColumn.EXPECTED)
     editor.table.setCurrentIndex(index)
@@ -300,4 +379,4 @@ def test_that_the_expected_label_is_chosen_from_those_of_the_model(editor: PairE
 def test_that_a_problem_stands_below_the_table(editor: PairEditor) -> None:
     editor.show_problems((Problem("pairs", "no-pairs", "There is no sentence pair.", "Give one."),))
     assert editor.problem.isVisible()
-    assert editor._count.text() == "4 pairs · ◆ is the trace example"
+    assert editor._count.text() == "4 pairs · ◆ trace example"

@@ -88,7 +88,7 @@ def test_that_pairs_to_begin_with_are_nothing_to_undo(qapp: object) -> None:
 def test_that_what_cannot_be_shown_has_a_sign_and_stays_in_the_pair(qapp: object) -> None:
     sentence = "nul\0, half\ud800, <b>bold</b>\r\nnext line"
     model = PairsModel([SentencePair(sentence, "x" * 100_000)])
-    assert model.index(0, 0).data() == "nul␀, half\ufffd, <b>bold</b>\nnext line"
+    assert model.index(0, 0).data() == "nul‹NUL›, half\ufffd, <b>bold</b>\nnext line"
     assert "&lt;b&gt;bold" in model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert len(model.index(0, 1).data()) < 2000
     assert len(model.index(0, 1).data(Qt.ItemDataRole.EditRole)) == 100_000
@@ -99,3 +99,12 @@ def test_that_a_screen_reader_hears_which_cell_it_is(qapp: object) -> None:
     model, _ = a_model()
     index = model.index(1, PairColumn.EXPECTED)
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "Pair 2, expected: empty"
+
+
+def test_that_empty_rows_at_the_end_are_no_pairs_yet_unless_one_is_the_trace_example(qapp: object) -> None:
+    empty, written = SentencePair("", ""), SentencePair("a", "b")
+    model = PairsModel((written, empty, written, empty, empty))
+    assert model.written_pairs == (written, empty, written)
+    model.trace_with(3)
+    assert model.written_pairs == (written, empty, written, empty)
+    assert PairsModel((empty,)).written_pairs == (empty,)

@@ -16,11 +16,11 @@ from pytestqt.qtbot import QtBot
 
 from neuron_studio.core.request import DEFAULT_PAIRS, Request
 from neuron_studio.runs import added_environments, worker_lock
+from neuron_studio.runs.local_models import STARTER_TITLE
 from neuron_studio.runs.pair_files.reading import read_pairs
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.ui import settings
 from neuron_studio.ui.import_dialog import ImportDialog
-from neuron_studio.ui.panels.model_picker import STARTER_TITLE
 from neuron_studio.ui.studio import Studio
 from neuron_studio.wire import events
 from neuron_studio.wire.spec import ModelChoice, SentencePair
@@ -40,7 +40,7 @@ async def ready(desk: Desk, request: Request | None = None) -> Studio:
 
 def test_that_the_first_start_is_ready_with_the_starter_model_and_the_two_pairs(desk: Desk, run: Run) -> None:
     studio = run(ready(desk))
-    assert studio.form.picker.line.currentText() == STARTER_TITLE
+    assert studio.form.picker.line.text() == STARTER_TITLE
     assert studio.form.pairs.model.pairs == DEFAULT_PAIRS
     assert studio.bar.environment.currentText().startswith("This Python · ")
     assert studio.bar.reason.text() == ""
@@ -258,6 +258,7 @@ def test_that_pairs_are_imported_into_the_untouched_form_and_added_to_a_used_one
             dialog.start.click()
             assert studio.form.pairs.model.rowCount() == count
             assert studio.form.pairs.model.pairs[0] == SentencePair("a", "b")
+            assert studio.form.pairs.table.selected_rows == (count - 2, count - 1)
             await until(lambda: not studio.window.findChildren(ImportDialog))
         said = studio.window.notice._message.text()
         assert said == "2 pairs imported from pairs.tsv; 1 broken row left out."
@@ -324,6 +325,16 @@ def test_that_emulated_is_said_on_every_tab_and_not_of_a_real_run(desk: Desk, ru
             for tab in range(studio.view.tabs.count()):
                 studio.view.tabs.setCurrentIndex(tab)
                 assert studio.view.badge.isVisible() is is_emulated
+
+    run(scene())
+
+
+def test_that_the_first_window_is_no_larger_than_its_screen(desk: Desk, run: Run) -> None:
+    async def scene() -> None:
+        window = (await ready(desk)).window
+        available = window.screen().availableGeometry()
+        assert window.frameGeometry().height() <= available.height()
+        assert window.width() <= max(available.width(), window.minimumSizeHint().width())
 
     run(scene())
 

@@ -112,6 +112,22 @@ def test_that_a_large_set_tells_how_far_it_is(run: Run, monkeypatch: pytest.Monk
     run(scene())
 
 
+def test_that_the_rows_in_sight_are_counted_first(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(token_counting, "_CHUNK", 10)
+    counter = WordCounter()
+    counting = TokenCounting(lambda facts: counter, lambda: range(90, 94))  # type: ignore[arg-type,return-value]
+    told: list[Counted] = []
+    counting.counted.connect(told.append)
+
+    async def scene() -> None:
+        counting.change(FACTS, [SentencePair(f"pair {number}", "x") for number in range(92)])
+        await until(lambda: told[-1].whole)
+        assert [first for first, _ in counter.asked[:4]] == ["pair 90", "pair 91", "pair 0", "pair 1"]
+        assert len(counter.asked) == 92
+
+    run(scene())
+
+
 def test_that_pairs_which_left_are_forgotten_in_the_end(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(token_counting, "_MOST_SPARE", 10)
     counting, told = watched(WordCounter())

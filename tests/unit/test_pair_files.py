@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -394,6 +394,38 @@ WITH_LINES = (*AWKWARD, SentencePair("two\nlines", "a\r\nb\rc\td", "0"))
 def test_that_written_pairs_read_back_equal(tmp_path: Path, name: str, pairs: tuple[SentencePair, ...]) -> None:
     write_pairs(tmp_path / name, pairs)
     assert read_pairs(tmp_path / name)[1].pairs == pairs
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl"])
+def test_that_pairs_no_run_takes_read_back_where_they_are_kept_and_are_broken_rows_elsewhere(
+    tmp_path: Path, name: str
+) -> None:
+    # Python 3.10 reads no CSV with NUL in it.
+    other = SentencePair("", " ") if name == "a.csv" else SentencePair("nul\0", "b")
+    flawed = (SentencePair("", "b", "1"), SentencePair("a", " "), SentencePair("", ""), other)
+    write_pairs(tmp_path / name, (AWKWARD[0], *flawed))
+    seen = look(tmp_path / name)
+    kept, left_out = read(seen, seen.columns, keeps_flawed=True), read(seen, seen.columns)
+    assert (kept.pairs, kept.broken, kept.flawed) == ((AWKWARD[0], *flawed), (), 4)
+    assert (left_out.pairs, left_out.broken_count, left_out.flawed) == (AWKWARD[:1], 4, 4)
+    assert first_pairs(seen, seen.columns, keeps_flawed=True).pairs == kept.pairs
+    with pytest.raises(StudioError, match="4 rows are no pairs"):
+        read_pairs(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl"])
+def test_that_an_export_which_fails_midway_leaves_the_old_file_whole(tmp_path: Path, name: str) -> None:
+    write_pairs(tmp_path / name, AWKWARD)
+    before = (tmp_path / name).read_bytes()
+
+    def torn() -> Iterator[SentencePair]:
+        yield from AWKWARD * 1000
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(StudioError, match="No space left on device"):
+        write_pairs(tmp_path / name, torn())
+    assert (tmp_path / name).read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 @pytest.mark.parametrize(

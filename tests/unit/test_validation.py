@@ -190,3 +190,15 @@ def test_that_a_missing_compiler_or_a_driver_too_new_refuses_and_a_missing_drive
     newest = Machine(devices=1, instance="inf1.xlarge", driver="2.26.5.0")
     assert codes(environment=replace(INF1_SDK, machine=newest)) == ["driver-too-new"]
     assert codes(environment=replace(INF1_SDK, machine=Machine(instance="inf1.xlarge"))) == []
+
+
+def test_that_faults_far_apart_are_each_told_by_their_number() -> None:
+    pairs = [SentencePair(f"one {number}", "two") for number in range(2500)]
+    pairs[999], pairs[1000], pairs[2400] = SentencePair("", "b"), SentencePair("é", "\ud83d"), SentencePair("\0", " ")
+    told = [problem.message for problem in found(pairs=tuple(pairs))]
+    assert told == [
+        "Pair 1000 has an empty first sentence.",
+        "Pair 1001: the second sentence is not valid Unicode text.",
+        "Pair 2401: the first sentence holds a NUL character, which some tokenizers drop and no command can be given.",
+        "Pair 2401 has an empty second sentence.",
+    ]

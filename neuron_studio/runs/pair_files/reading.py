@@ -15,6 +15,7 @@ from neuron_studio.core.pair_columns import (
     NO_LABEL,
     Columns,
     Places,
+    flaw_of,
     numbered_names,
     pair_of_cells,
     pair_of_record,
@@ -72,7 +73,8 @@ class Look:
 class Reading:
     """The pairs of a file and what is no pair.
 
-    broken holds the first of broken_count; labels are the most frequent expected ones; unlabelled had "-" as label.
+    broken holds the first of broken_count; labels are the most frequent expected ones; unlabelled had "-" as label;
+    flawed can stand in a table and in no run: they are among the pairs or among the broken, as was asked.
     """
 
     pairs: tuple[SentencePair, ...]
@@ -80,6 +82,7 @@ class Reading:
     broken_count: int = 0
     labels: tuple[str, ...] = ()
     unlabelled: int = 0
+    flawed: int = 0
 
 
 def look(
@@ -111,12 +114,17 @@ def look(
     return Look(path, size, Layout(form, encoding, is_header), names, columns, shown)
 
 
-def first_pairs(seen: Look, columns: Columns) -> Reading:
+def first_pairs(seen: Look, columns: Columns, keeps_flawed: bool = False) -> Reading:
     """What the rows that were looked at come to with these columns."""
-    return _judge(seen.rows, seen, columns)
+    return _judge(seen.rows, seen, columns, keeps_flawed)
 
 
-def read(seen: Look, columns: Columns, watch: Callable[[float], None] = lambda share: None) -> Reading:
+def read(
+    seen: Look,
+    columns: Columns,
+    watch: Callable[[float], None] = lambda share: None,
+    keeps_flawed: bool = False,
+) -> Reading:
     """All pairs of a file; watch is told the share that was read, and what it raises ends the reading."""
 
     def watched(rows: Iterator[Row], file: TextIO) -> Iterator[Row]:
@@ -127,7 +135,9 @@ def read(seen: Look, columns: Columns, watch: Callable[[float], None] = lambda s
 
     with _open(seen.path, seen.layout.encoding) as file:
         rows = _until_undecodable(rows_of(file, seen.layout.form), seen.layout.encoding)
-        return _judge(islice(watched(rows, file), 1 if _begins_with_names(seen) else 0, None), seen, columns)
+        return _judge(
+            islice(watched(rows, file), 1 if _begins_with_names(seen) else 0, None), seen, columns, keeps_flawed
+        )
 
 
 def read_pairs(
@@ -150,17 +160,19 @@ def read_pairs(
     return seen, reading
 
 
-def _judge(rows: Iterator[Row] | Sequence[Row], seen: Look, columns: Columns) -> Reading:
+def _judge(rows: Iterator[Row] | Sequence[Row], seen: Look, columns: Columns, keeps_flawed: bool) -> Reading:
     places = places_of(seen.names, columns, seen.layout.has_header) if seen.layout.form.is_table else None
     pairs: list[SentencePair] = []
     broken: list[BrokenRow] = []
-    broken_count = unlabelled = 0
+    broken_count = unlabelled = flawed = 0
     for row in rows:
         pair = _pair(row, places, columns)
-        if isinstance(pair, str):
+        flaw = "" if isinstance(pair, str) else flaw_of(pair)
+        flawed += bool(flaw)
+        if isinstance(pair, str) or (flaw and not keeps_flawed):
             broken_count += 1
             if len(broken) < BROKEN_KEPT:
-                broken.append(BrokenRow(row.number, pair, _beginning(row.text)))
+                broken.append(BrokenRow(row.number, flaw or str(pair), _beginning(row.text)))
             continue
         if pair.expected in NO_LABEL:
             pair, unlabelled = SentencePair(pair.first, pair.second), unlabelled + 1
@@ -168,7 +180,7 @@ def _judge(rows: Iterator[Row] | Sequence[Row], seen: Look, columns: Columns) ->
         if len(pairs) > MOST_PAIRS:
             raise _bad("pairs-file-too-large", f"{seen.path} holds more than {MOST_PAIRS:,} pairs.", _PART)
     labels = Counter(pair.expected for pair in pairs if pair.expected is not None).most_common(_LABELS_KEPT)
-    return Reading(tuple(pairs), tuple(broken), broken_count, tuple(label for label, _ in labels), unlabelled)
+    return Reading(tuple(pairs), tuple(broken), broken_count, tuple(label for label, _ in labels), unlabelled, flawed)
 
 
 def _pair(row: Row, places: Places | None, columns: Columns) -> SentencePair | str:

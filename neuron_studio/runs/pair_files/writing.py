@@ -1,14 +1,15 @@
-"""Write pairs into a file that reads back as they were; its name says in which form."""
+"""Write pairs row by row into a file that reads back as they were; its name says in which form."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-from neuron_studio.runs.whole_file import write_whole
-from neuron_studio.wire.codec import dumps
+from neuron_studio.runs.whole_file import whole_file
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.spec import SentencePair
 
@@ -17,55 +18,59 @@ SUFFIXES = (".csv", ".tsv", ".jsonl")
 _HEADER = ("sentence1", "sentence2", "label")
 
 
-def write_pairs(path: Path, pairs: Sequence[SentencePair]) -> None:
+def write_pairs(path: Path, pairs: Iterable[SentencePair]) -> None:
     """Write all pairs or nothing; raises StudioError where the form cannot hold them or the file cannot be written."""
-    writers = {".csv": _as_csv, ".tsv": _as_tsv, ".jsonl": json_lines}
+    writers = {".csv": _csv_rows, ".tsv": _tsv_rows, ".jsonl": _json_rows}
     if path.suffix.lower() not in writers:
         raise _bad(f"{path.name} does not end in {', '.join(SUFFIXES)}.", "Choose a name that ends so.")
+    rows = writers[path.suffix.lower()](pairs)
     try:
-        content = writers[path.suffix.lower()](pairs).encode("utf-8")
-        write_whole(path, content)
-    except UnicodeEncodeError:
-        raise _bad(_first(pairs, _is_not_text, "is not valid Unicode text"), "Write the pair again.") from None
+        with whole_file(path) as file:
+            # The row before the first pair is the header, which JSON lines do not have.
+            for number, row in enumerate(rows, start=1 if path.suffix.lower() == ".jsonl" else 0):
+                file.write(_text(row, number))
     except OSError as error:
         raise _bad(f"{path} cannot be written: {error.strerror}.", "Choose another file.") from None
 
 
-def _as_csv(pairs: Sequence[SentencePair]) -> str:
+def write_json_lines(file: BinaryIO, pairs: Iterable[SentencePair]) -> None:
+    """Pairs as JSONL; whatever stands in them comes back, half a character as JSON's own escape."""
+    file.writelines(row.encode("utf-8", "backslashreplace") for row in _json_rows(pairs))
+
+
+def _csv_rows(pairs: Iterable[SentencePair]) -> Iterator[str]:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerow(_HEADER)
-    writer.writerows(map(_cells, pairs))
-    return buffer.getvalue()
+    for cells in _with_header(pairs):
+        writer.writerow(cells)
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
 
 
-def _as_tsv(pairs: Sequence[SentencePair]) -> str:
-    if any(map(_breaks_rows, pairs)):
-        raise _bad(_first(pairs, _breaks_rows, "holds a tab or a line end, which TSV cannot"), "Choose .csv or .jsonl.")
-    return "".join("\t".join(cells) + "\n" for cells in (_HEADER, *map(_cells, pairs)))
+def _tsv_rows(pairs: Iterable[SentencePair]) -> Iterator[str]:
+    for number, cells in enumerate(_with_header(pairs)):
+        if any(sign in cell for cell in cells for sign in "\t\n\r"):
+            raise _bad(f"Pair {number} holds a tab or a line end, which TSV cannot.", "Choose .csv or .jsonl.")
+        yield "\t".join(cells) + "\n"
 
 
-def json_lines(pairs: Iterable[SentencePair]) -> str:
-    """Pairs as JSONL; whatever stands in them comes back."""
-    rows = (dict(zip(_HEADER, (pair.first, pair.second, pair.expected), strict=True)) for pair in pairs)
-    return "".join(dumps(row) + "\n" for row in rows)
+def _json_rows(pairs: Iterable[SentencePair]) -> Iterator[str]:
+    for pair in pairs:
+        cells = zip(_HEADER, (pair.first, pair.second, pair.expected), strict=True)
+        yield json.dumps(dict(cells), ensure_ascii=False) + "\n"
 
 
-def _cells(pair: SentencePair) -> tuple[str, str, str]:
-    return pair.first, pair.second, pair.expected or ""
+def _with_header(pairs: Iterable[SentencePair]) -> Iterator[tuple[str, str, str]]:
+    yield _HEADER
+    yield from ((pair.first, pair.second, pair.expected or "") for pair in pairs)
 
 
-def _breaks_rows(pair: SentencePair) -> bool:
-    return any(sign in cell for cell in _cells(pair) for sign in "\t\n\r")
-
-
-def _is_not_text(pair: SentencePair) -> bool:
-    return any("\ud800" <= character <= "\udfff" for cell in _cells(pair) for character in cell)
-
-
-def _first(pairs: Sequence[SentencePair], is_wrong: Callable[[SentencePair], bool], what: str) -> str:
-    number = next(number for number, pair in enumerate(pairs, start=1) if is_wrong(pair))
-    return f"Pair {number} {what}."
+def _text(row: str, number: int) -> bytes:
+    try:
+        return row.encode()
+    except UnicodeEncodeError:
+        raise _bad(f"Pair {number} is not valid Unicode text.", "Write the pair again.") from None
 
 
 def _bad(message: str, remedy: str) -> StudioError:

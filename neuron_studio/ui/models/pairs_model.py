@@ -38,7 +38,9 @@ _TITLES = {
     PairColumn.EXPECTED: "Expected",
     PairColumn.TOKENS: "Tokens",
 }
-_FIELDS = {PairColumn.FIRST: "first", PairColumn.SECOND: "second", PairColumn.EXPECTED: "expected"}
+# A column of sentences is narrow beside a scroll bar, and stands under "Sentence pairs".
+_SHORT_TITLES = {**_TITLES, PairColumn.FIRST: "First", PairColumn.SECOND: "Second"}
+_FIELDS: dict[int, str] = {PairColumn.FIRST: "first", PairColumn.SECOND: "second", PairColumn.EXPECTED: "expected"}
 _HINTS = {
     PairColumn.FIRST: "The sentence that comes first",
     PairColumn.SECOND: "The sentence it is judged with",
@@ -51,6 +53,7 @@ FILLED = tuple(_FIELDS)
 
 
 # A count that is not known, or not any more.
+EMPTY = SentencePair("", "")
 _UNCOUNTED = "…"
 
 
@@ -76,13 +79,26 @@ class PairsModel(QAbstractTableModel):
         return self._list.pairs
 
     @property
+    def written_pairs(self) -> tuple[SentencePair, ...]:
+        """All pairs but the empty rows at the end, which wait to be written into; the trace example stays."""
+        end = len(self.pairs)
+        while end > self.trace_pair + 1 and self.pairs[end - 1] == EMPTY:
+            end -= 1
+        return self.pairs[:end]
+
+    @property
     def trace_pair(self) -> int:
         """The row of the pair to trace with."""
         return self._list.trace
 
     def text(self, row: int, column: int) -> str:
         """The whole text of a cell."""
-        return whole(getattr(self.pairs[row], _FIELDS[PairColumn(column)]) or "")
+        return whole(getattr(self.pairs[row], _FIELDS[column]) or "")
+
+    def texts(self, rows: Iterable[int], columns: Sequence[int]) -> list[list[str]]:
+        """The whole texts of many cells, row by row."""
+        pairs, fields = self.pairs, [_FIELDS[column] for column in columns]
+        return [[whole(getattr(pairs[row], field) or "") for field in fields] for row in rows]
 
     def begin_with(self, pairs: Sequence[SentencePair], trace_pair: int = 0) -> None:
         """Show pairs that nobody changed yet: there is nothing to take back."""
@@ -118,7 +134,8 @@ class PairsModel(QAbstractTableModel):
         pair = self.pairs[row]
         count, (length, truncation) = self._counts.get((pair.first, pair.second)), self._cut_at
         if role == Qt.ItemDataRole.DisplayRole:
-            return _UNCOUNTED if count is None else cell_text(count, length)
+            uncounted = _UNCOUNTED if pair != EMPTY else ""
+            return uncounted if count is None else cell_text(count, length)
         if role == Qt.ItemDataRole.ToolTipRole:
             return cell_hint(count, length, truncation)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -141,9 +158,8 @@ class PairsModel(QAbstractTableModel):
             changed.setdefault(row, {})[_FIELDS[PairColumn(column)]] = given
         if changed:
             present = self.pairs
-            empty = SentencePair("", "")
             pairs = {
-                row: replace(present[row] if row < len(present) else empty, **fields) for row, fields in changed.items()
+                row: replace(present[row] if row < len(present) else EMPTY, **fields) for row, fields in changed.items()
             }
             self._do(self._list.putting(pairs, name))
 
@@ -224,7 +240,7 @@ class PairsModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal:
-            texts = {Qt.ItemDataRole.DisplayRole: _TITLES, Qt.ItemDataRole.ToolTipRole: _HINTS}
+            texts = {Qt.ItemDataRole.DisplayRole: _SHORT_TITLES, Qt.ItemDataRole.ToolTipRole: _HINTS}
             return texts[role][PairColumn(section)] if role in texts and section < len(PairColumn) else None
         is_trace = section == self.trace_pair
         if role == Qt.ItemDataRole.DisplayRole:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from neuron_studio.wire.spec import SentencePair
 
 _CELL = re.compile(r'(?:"(?P<quoted>[^"]*(?:""[^"]*)*)"|(?P<bare>[^\t\r\n]*))(?P<end>\t|\r\n|\r|\n|\Z)')
+_MUST_BE_QUOTED = re.compile('[\t\n\r"]')
 
 Rows = tuple[tuple[str, ...], ...]
 
@@ -29,7 +30,7 @@ def text_of_rows(rows: Iterable[Sequence[str]]) -> str:
 
 
 def _written(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"' if any(sign in cell for sign in '\t\n\r"') else cell
+    return '"' + cell.replace('"', '""') + '"' if _MUST_BE_QUOTED.search(cell) else cell
 
 
 def _pair(row: tuple[str, ...]) -> SentencePair:

@@ -9,7 +9,8 @@ import re
 _MOST_SHOWN = 1200
 _MOST_TOLD = 2000
 
-_SIGNS = str.maketrans({"\0": "␀", "\r": "␍"})
+# The control pictures of Unicode stand in few fonts; these letters and marks stand in all.
+_NAMES = {"\0": "NUL", "\r": "CR"}
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
@@ -30,15 +31,29 @@ def whole(text: str) -> str:
 
 def to_edit(text: str) -> str:
     """The whole of it, to be edited: characters that an editor drops or changes have a sign."""
-    return text.translate(_SIGNS)
+    for character, sign in _signs(text).items():
+        text = text.replace(character, sign)
+    return text
 
 
 def edited(text: str, before: str) -> str:
     """What was edited, with the characters that stood before where their signs still stand."""
-    signs = {ord(sign): character for sign, character in (("␀", "\0"), ("␍", "\r")) if character in before}
-    return text.translate(signs)
+    for character, sign in _signs(before).items():
+        text = text.replace(sign, character)
+    return text
+
+
+def _signs(text: str) -> dict[str, str]:
+    """A sign for each of these characters in a text; where the text has that sign as well, a longer one."""
+    signs = {}
+    for character, name in _NAMES.items():
+        if character in text:
+            signs[character] = f"‹{name}›"
+            while signs[character] in text:
+                signs[character] = f"‹{signs[character]}›"
+    return signs
 
 
 def _cut(text: str, most: int) -> str:
     shown = text[:most] + ("…" if len(text) > most else "")
-    return whole(shown).replace("\r\n", "\n").translate(_SIGNS)
+    return to_edit(whole(shown).replace("\r\n", "\n"))

@@ -104,6 +104,11 @@ class PairEditor(QWidget):
         """Put these pairs into the table, as nothing that could be undone."""
         self.model.begin_with(pairs, trace_pair)
 
+    def show_reading(self, is_reading: bool) -> None:
+        """Close the table while pairs are read that belong into it, or open it again."""
+        self.setEnabled(not is_reading)
+        self._say_count("Reading the pairs of the last time …" if is_reading else "")
+
     @property
     def labels(self) -> tuple[str, ...]:
         """The model's labels, as far as they are known."""
@@ -118,8 +123,11 @@ class PairEditor(QWidget):
         self.problem.show_problems(problems)
 
     def _on_model_pairs_changed(self, pairs: tuple[SentencePair, ...]) -> None:
-        self._count.say(f"{counted(len(pairs), 'pair')} · {TRACE_SIGN} is the trace example")
+        self._say_count()
         self.pairs_changed.emit(pairs)
+
+    def _say_count(self, instead: str = "") -> None:
+        self._count.say(instead or f"{counted(len(self.model.written_pairs), 'pair')} · {TRACE_SIGN} trace example")
 
     def _on_table_columns_left_out(self, count: int) -> None:
         columns = "1 column" if count == 1 else f"{count} columns"

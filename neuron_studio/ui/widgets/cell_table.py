@@ -15,28 +15,33 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QPlainTextEdit, QTableView, QWidget
 
+from neuron_studio.ui.widgets.row_header import RowHeader
+
 Index = QModelIndex | QPersistentModelIndex
 _Hint = QAbstractItemDelegate.EndEditHint
 _Trigger = QAbstractItemView.EditTrigger
 _CONTROL = Qt.KeyboardModifier.ControlModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 class CellTable(QTableView):
-    """Enter goes down, Tab along the cells and out after the last one (Ctrl+Tab at once), Shift+Space takes whole rows.
+    """Enter goes down and Shift+Enter up, Tab along the cells and out after the last one, Ctrl+Tab out at once.
+
+    Shift+Space takes whole rows.
 
     Signals:
-        row_moved: the row that was dragged by its number, and the row before which it was dropped.
+        rows_moved: the rows that were dragged by their numbers, and the row before which they were dropped.
         bottom_passed: the row that Enter was pressed in when there was none below.
     """
 
-    row_moved = Signal(object)
+    rows_moved = Signal(object)
     bottom_passed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        header = self.verticalHeader()
-        header.setSectionsMovable(True)
-        header.sectionMoved.connect(self._on_section_moved)
+        header = RowHeader(lambda: self.selected_rows if self.has_whole_rows else (), self)
+        header.rows_dropped.connect(self.rows_moved)
+        self.setVerticalHeader(header)
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
         super().setModel(model)
@@ -66,6 +71,15 @@ class CellTable(QTableView):
         """The columns with a selected cell, in order."""
         ranges = self.selectionModel().selection()
         return tuple(sorted({column for part in ranges for column in range(part.left(), part.right() + 1)}))
+
+    @property
+    def rows_in_sight(self) -> range:
+        """The rows that are at least partly seen."""
+        height = self.viewport().height()
+        if not self.isVisible() or self.rowAt(0) < 0:
+            return range(0)
+        last = self.rowAt(height - 1)
+        return range(self.rowAt(0), self.model().rowCount() if last < 0 else last + 1)
 
     @property
     def has_whole_rows(self) -> bool:
@@ -114,7 +128,10 @@ class CellTable(QTableView):
             # An editor's own Enter comes here as well, before the editor is closed.
             if self.state() is not QAbstractItemView.State.EditingState:
                 self.go_down()
-        elif event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & _SHIFT:
+            here = self.currentIndex()
+            self.setCurrentIndex(here.siblingAtRow(max(0, here.row() - 1)))
+        elif event.key() == Qt.Key.Key_Space and event.modifiers() == _SHIFT:
             rows = self.selected_rows or (self.currentIndex().row(),)
             self.select_rows(rows[0], rows[-1])
         elif event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and event.modifiers() & _CONTROL:
@@ -134,11 +151,3 @@ class CellTable(QTableView):
         is_left = super().focusNextPrevChild(is_next)
         self.setTabKeyNavigation(True)
         return is_left
-
-    def _on_section_moved(self, section: int, before: int, after: int) -> None:
-        # The header only shows the wish: the pairs move in the model, and the header's own order stays.
-        header = self.verticalHeader()
-        header.blockSignals(True)
-        header.moveSection(after, before)
-        header.blockSignals(False)
-        self.row_moved.emit((before, after + 1 if after > before else after))

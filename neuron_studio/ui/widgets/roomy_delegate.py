@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QApplication, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from neuron_studio.ui import theme
 
 ROOM = theme.SPACE
 
 
-def give_header_room(header: QHeaderView) -> None:
-    """Set a header's titles above their cells' text."""
-    header.setStyleSheet(f"QHeaderView::section {{ padding: {theme.TIGHT}px {ROOM}px; }}")
+def give_header_room(header: QHeaderView, room: int = ROOM) -> None:
+    """Set a header's titles above their cells' text, which begins after this room."""
+    header.setStyleSheet(f"QHeaderView::section {{ padding: {theme.TIGHT}px {room}px; }}")
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setHighlightSections(False)
+
+
+def plain_room(table: QTableView) -> int:
+    """How far from its cell's edge the style itself begins a text."""
+    return table.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, table) + 1
 
 
 class RoomyDelegate(QStyledItemDelegate):
