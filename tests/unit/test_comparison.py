@@ -8,19 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from neuron_studio.core.comparison import (
-    Accuracy,
-    Comparison,
-    Decisions,
-    JudgedPair,
-    compare,
-    decide,
-    judge,
-    label_named,
-    margin,
-    quantile,
-    softmax,
-)
+from neuron_studio.core.comparison import Comparison, Decisions, compare
+from neuron_studio.core.decision import JudgedPair, decide, judge, label_named, margin, softmax
 from neuron_studio.wire.events import PairOutcome
 from neuron_studio.wire.spec import SentencePair
 
@@ -207,14 +196,6 @@ def test_that_errors_are_taken_over_all_logits_of_all_pairs() -> None:
     assert found.p99_abs_error == pytest.approx(np.quantile([0.1, 0.2, 0.3, 0.4], 0.99))
 
 
-def test_that_quantiles_are_those_of_numpy() -> None:
-    rng = np.random.default_rng(3)
-    for count in (1, 2, 3, 7, 100, 101):
-        values = sorted(rng.exponential(size=count).tolist())
-        for share in (0.0, 0.25, 0.5, 0.99, 1.0):
-            assert quantile(values, share) == pytest.approx(float(np.quantile(values, share)), rel=1e-12)
-
-
 def test_that_the_cosine_begins_with_three_logits() -> None:
     assert verdict(([0.0, 1.0], [0.0, 0.9])).cosine is None
     assert verdict(([1.0, 0.0, 0.0], [1.0, 0.0, 0.0])).cosine == pytest.approx(1.0)
@@ -242,16 +223,6 @@ def test_that_an_expected_label_is_found_by_name_in_any_case_or_by_number(word: 
 
 def test_that_a_label_whose_name_is_a_number_is_meant_by_its_name() -> None:
     assert label_named("0", ("1", "0")) == "0"
-
-
-def test_that_accuracy_counts_the_pairs_that_have_a_label() -> None:
-    rows = [([0.0, 1.0], [0.0, 1.0]), ([1.0, 0.0], [0.0, 1.0]), ([0.0, 1.0], [0.0, 1.0])]
-    assert verdict(*rows, expected=["same", "different", None]).accuracy == Accuracy(cpu=1.0, neuron=0.5, labelled=2)
-    assert verdict(*rows).accuracy is None
-
-
-def test_that_a_score_has_no_accuracy() -> None:
-    assert verdict(([1.0], [1.0]), expected=["1"]).accuracy is None
 
 
 # Probabilities for display.
