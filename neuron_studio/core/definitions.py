@@ -74,7 +74,7 @@ _NUMBERS: Tuple[Definition, ...] = (
     (
         "Yardstick R",
         "|Neuron − float32| / |bfloat16 − float32|, Euclidean norms over all logits; float32 and bfloat16 are those of "
-        "the CPU. About 1 is what rounding does, 10 and more is a defect; where bfloat16 changes nothing, there is none.",
+        "the CPU. About 1 is what rounding does, 10 and more is a defect. Where bfloat16 changes nothing, it has no R.",
     ),
 )
 _LABELLED: Tuple[Definition, ...] = (

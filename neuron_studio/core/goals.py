@@ -34,9 +34,11 @@ def read_goal(text: str) -> Goal:
     if not sign:
         return Goal(kind, 0.0 if KINDS.get(kind) == "" else math.nan)
     try:
-        return Goal(kind, float(bound))
+        number = float(bound)
     except ValueError:
-        return Goal(kind, math.nan)
+        number = math.nan
+    # One NaN for all: another object would make the same words another goal.
+    return Goal(kind, math.nan if math.isnan(number) else number)
 
 
 def goal_text(goal: Goal) -> str:
