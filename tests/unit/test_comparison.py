@@ -10,6 +10,8 @@ import pytest
 
 from neuron_studio.core.comparison import Comparison, Decisions, compare
 from neuron_studio.core.decision import JudgedPair, decide, judge, label_named, margin, softmax
+from neuron_studio.core.verdict_words import yardstick_meaning
+from neuron_studio.core.wording import ratio_text
 from neuron_studio.wire.events import PairOutcome
 from neuron_studio.wire.spec import SentencePair
 
@@ -61,6 +63,12 @@ def test_that_one_wild_value_among_many_is_not_averaged_away() -> None:
     assert found.decisions is Decisions.CLOSE
     assert found.max_abs_error == 8.5
     assert found.required_tolerance == 8.5
+
+
+def test_that_one_small_error_among_many_is_seen_and_harmless() -> None:
+    found = verdict(*[([0.5, 0.0], [0.5, 0.0])] * 199, ([0.5, 0.0], [0.6, 0.0]))
+    assert found.decisions is Decisions.SAME
+    assert found.max_abs_error == pytest.approx(0.1)
 
 
 def test_that_nan_is_invalid_and_its_pair_is_named() -> None:
@@ -187,6 +195,34 @@ def test_that_there_is_no_yardstick_where_bfloat16_changes_nothing_or_was_not_me
     assert verdict(([0.0, 1.0], [0.0, 1.1]), bf16=[(0.0, 1.0)]).yardstick is None
     assert verdict(([0.0, 1.0], [0.0, 1.1])).yardstick is None
     assert verdict(([0.0, 1.0], [0.0, 1.1]), bf16=[(math.nan, 1.0)]).yardstick is None
+
+
+def test_that_it_is_known_why_there_is_no_yardstick() -> None:
+    equal, unmeasured = verdict(([0.0, 1.0], [0.0, 1.1]), bf16=[(0.0, 1.0)]), verdict(([0.0, 1.0], [0.0, 1.1]))
+    assert (equal.rounding, unmeasured.rounding) == (0.0, None)
+    assert "changes no logit at all" in yardstick_meaning(equal)
+    assert "was not measured" in yardstick_meaning(unmeasured)
+
+
+@pytest.mark.parametrize(("times", "meaning"), [(1, "rounding."), (5, "more than rounding."), (10, "far more than")])
+def test_that_r_is_told_in_words(times: int, meaning: str) -> None:
+    found = verdict(([0.0, 5.0], [0.01 * times, 5.0]), bf16=[(0.01, 5.0)])
+    assert f"Here R is {ratio_text(found.yardstick)}: {meaning}" in yardstick_meaning(found)
+    assert "saved in bfloat16" in yardstick_meaning(found, "bfloat16")
+
+
+def test_that_each_pair_has_a_yardstick_of_its_own() -> None:
+    pair = judge(outcome([0.0, 5.0], [0.03, 5.0], [0.01, 5.0]), TWO)
+    assert pair.yardstick == pytest.approx(3.0)
+    assert judge(outcome([0.0, 5.0], [0.03, 5.0], [0.0, 5.0]), TWO).yardstick is None
+    assert judge(outcome([0.0, 5.0], [0.03, 5.0]), TWO).yardstick is None
+    assert judge(outcome([0.0, 5.0], []), TWO).yardstick is None
+
+
+def test_that_a_relative_error_is_a_share_of_the_largest_logit() -> None:
+    assert judged([0.001, -4.0], [0.201, -4.0]).relative_error == pytest.approx(0.05)
+    assert judged([0.0, 0.0], [0.0, 0.0]).relative_error is None
+    assert judged([0.0, 1.0], []).relative_error is None
 
 
 def test_that_errors_are_taken_over_all_logits_of_all_pairs() -> None:

@@ -45,6 +45,16 @@ def test_that_the_correlations_are_those_of_the_textbook_example_of_iq_and_telev
     assert spearman(iq, hours) == pytest.approx(-29 / 165)
 
 
+def test_that_mcnemar_is_that_of_the_approval_ratings() -> None:
+    # A. Agresti, "Categorical Data Analysis", table 10.1: 150 and 86 of 1600 changed their minds; the exact p is
+    # that of the documentation of R's exact2x2.
+    assert mcnemar(150, 86) == pytest.approx(3.716e-05, rel=1e-3)
+
+
+def test_that_kendall_is_that_of_scipys_own_example() -> None:
+    assert kendall([12, 2, 1, 12, 2], [1, 4, 7, 1, 0]) == pytest.approx(-0.47140452079103173)
+
+
 def test_that_pearson_is_that_of_anscombes_four_sets() -> None:
     # F. J. Anscombe, "Graphs in statistical analysis", The American Statistician 27, 1973: r = 0.816 in each.
     x = [10.0, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5]
