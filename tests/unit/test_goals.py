@@ -109,7 +109,7 @@ def test_that_no_goal_is_judged_where_nothing_was_compared() -> None:
 
 
 def test_that_a_flip_within_the_users_goals_ends_well_and_is_still_called_flipped() -> None:
-    rows = [(YES, YES, "yes")] * 199 + [(NO, YES, "yes")]
+    rows = [(YES, YES, "yes")] * 198 + [(NO, NO, "no"), (YES, NO, "yes")]
     found = compared("accuracy-drop=0.5", "max-difference=3", rows=rows)
     assert found.decisions is Decisions.FLIPPED
     assert ends(found) == 0
