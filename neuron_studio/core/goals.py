@@ -87,7 +87,9 @@ def _measured(
     if goal.kind == MAX_DIFFERENCE:
         return max_abs_error, f"{max_abs_error:.4g}"
     if goal.kind == NO_FLIPS:
-        return (None, "scores without a threshold decide nothing") if flips is None else (flips, counted(flips, "flip"))
+        if flips is None:
+            return None, "scores without a threshold decide nothing"
+        return float(flips), counted(flips, "flip")
     if labelled is None:
         return None, "no pair has an expected label"
     points = f"{abs(labelled.drop):.2f} points {'up' if labelled.drop < 0 else 'down'} on {labelled.count:,} pairs"

@@ -22,7 +22,7 @@ from neuron_studio.core.verdict_words import (
     verdict_title,
     yardstick_meaning,
 )
-from neuron_studio.core.wording import bytes_text, duration_text, error_text, logits_text
+from neuron_studio.core.wording import bytes_text, duration_text, error_text, logits_text, ratio_text
 from neuron_studio.wire.findings import Finding, Level
 
 # More rows than people read make a file that browsers do not open at once; report.csv and --json hold the rest.
@@ -109,7 +109,7 @@ def _confusion(comparison: Comparison, labels: Sequence[str]) -> str:
 
 
 def _pairs(state: RunState) -> str:
-    names = ("#", "Pair", "CPU logits", "Neuron logits", "Difference", "Margin", "Decision")
+    names = ("#", "Pair", "CPU logits", "Neuron logits", "Difference", "R", "Margin", "Decision")
     head = "<tr>" + "".join(f"<th>{name}</th>" for name in names) + "</tr>"
     rows = "".join(_pair(state, judged) for judged in state.judged[:_MOST_ROWS])
     rest = len(state.judged) - _MOST_ROWS
@@ -127,6 +127,7 @@ def _pair(state: RunState, judged: JudgedPair) -> str:
         f'<td class="n">{escape(logits_text(outcome.cpu))}</td>'
         f'<td class="n">{escape(logits_text(outcome.neuron)) if outcome.neuron else "not run"}</td>'
         f'<td class="n">{escape(error_text(judged.max_abs_error))}</td>'
+        f'<td class="n">{escape(ratio_text(judged.yardstick))}</td>'
         f'<td class="n">{escape(error_text(judged.margin))}</td>'
         f"<td>{escape(decisions_text(judged)).replace(chr(10), '<br>')}{expected}</td>"
     )

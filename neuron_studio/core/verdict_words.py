@@ -102,18 +102,18 @@ def goal_line(outcome: GoalOutcome) -> str:
 
 def yardstick_meaning(comparison: Comparison, saved_as: Optional[str] = None) -> str:
     """What R says about a difference, for those who meet it first; saved_as is the type of the weights on disk."""
-    return " ".join(filter(None, (_R, yardstick_text(comparison), _SAVED_NARROW.get(saved_as or "", ""))))
+    here = f"Here R is {ratio_text(comparison.yardstick)}: {yardstick_word(comparison)}."
+    return " ".join(filter(None, (_R, here, _SAVED_NARROW.get(saved_as or "", ""))))
 
 
-def yardstick_text(comparison: Comparison) -> str:
-    """What R is here and what that means; or why there is none."""
+def yardstick_word(comparison: Comparison) -> str:
+    """What R means here; or why there is none."""
     ratio = comparison.yardstick
     if ratio is not None:
-        meaning = "rounding" if ratio < 3 else "more than rounding" if ratio < 10 else "far more than rounding"
-        return f"Here R is {ratio_text(ratio)}: {meaning}."
+        return "rounding" if ratio < 3 else "more than rounding" if ratio < 10 else "far more than rounding"
     if comparison.rounding == 0:
-        return "Here bfloat16 changes no logit at all, so there is no unit and no R."
-    return "Here bfloat16 was not measured on the CPU, so there is no R."
+        return "bfloat16 changes no logit at all, so there is no unit"
+    return "bfloat16 was not measured on the CPU"
 
 
 def number_rows(comparison: Comparison, labels: Sequence[str]) -> Tuple[Row, ...]:
@@ -128,7 +128,7 @@ def _number_rows(comparison: Comparison, labels: Sequence[str]) -> Iterator[Row]
     yield "Mean difference", error_text(comparison.mean_abs_error)
     yield "99th percentile", error_text(comparison.p99_abs_error)
     yield "Absolute tolerance that would pass", f"{error_text(comparison.required_tolerance)} (it decides nothing)"
-    yield "Yardstick R", f"{ratio_text(comparison.yardstick)} ({yardstick_text(comparison)})"
+    yield "Yardstick R", f"{ratio_text(comparison.yardstick)} ({yardstick_word(comparison)})"
     if comparison.cosine is not None:
         yield "Least cosine", f"{comparison.cosine:.6f}"
     if comparison.labelled is not None:
@@ -160,7 +160,7 @@ def _labelled_rows(labelled: Labelled, labels: Sequence[str]) -> Iterator[Row]:
     yield "Only Neuron right", _named(labelled.only_neuron_right)
     yield "Both sides wrong", f"{len(labelled.both_wrong):,}"
     p = labelled.mcnemar_p
-    yield "McNemar's exact p", f"{p:.3g}" if p is not None else f"{NOTHING} (never is one side alone right)"
+    yield "McNemar's exact p", f"{p:.3g}" if p is not None else f"{NOTHING} (no pair is right on one side alone)"
 
 
 def _ranking_rows(ranking: Ranking) -> Iterator[Row]:
