@@ -174,7 +174,7 @@ def test_that_replacing_a_bundle_is_asked_only_where_a_place_is_given(judged: Ju
 
 
 def test_that_goals_are_words_and_what_is_none_is_told_beside_them(judged: Judged) -> None:
-    label = judged.form.findChild(ProblemLabel, "problem-goals")
+    label = judged.form.findChild(ProblemLabel, "problem-precision")
     assert label is not None
     judged.form.goals.setText("no-flips, accuracy-drop=0.5")
     assert judged.request.goals == (Goal("no-flips", 0.0), Goal("accuracy-drop", 0.5))

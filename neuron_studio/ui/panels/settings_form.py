@@ -77,8 +77,8 @@ class SettingsForm(QWidget):
         self.force = QCheckBox("Replace an older bundle there")
         self.goals = GoalsField()
         self._problems = [ProblemLabel(*fields) for fields in (
-            ("target",), ("neuron_cores", "logical_core_size", "batch_size"), ("sequence_length",), ("precision",),
-            ("output",), ("goals",),
+            ("target",), ("neuron_cores", "logical_core_size", "batch_size"), ("sequence_length",), ("precision", "goals"),
+            ("output",),
         )]  # fmt: skip
         self._arrange()
         self._connect()
@@ -106,7 +106,9 @@ class SettingsForm(QWidget):
         layout.addWidget(self.logical_core_size, 2, 1, 1, 3)
         layout.addWidget(self.cores, 5, 0, 1, 4)
         layout.addWidget(_buddy("Tr&uncation", self.truncation), 8, 0)
-        layout.addWidget(self.truncation, 8, 1, 1, 3)
+        layout.addWidget(self.truncation, 8, 1)
+        layout.addWidget(_buddy("&Goals", self.goals), 8, 2)
+        layout.addWidget(self.goals, 8, 3)
         layout.addWidget(self.meaning, 11, 1, 1, 3)
         browse = QPushButton("Browse …")
         browse.setAccessibleName("Browse for the output folder")
@@ -116,9 +118,6 @@ class SettingsForm(QWidget):
         layout.addWidget(browse, 12, 3)
         layout.addWidget(self.force, 13, 1, 1, 3)
         layout.addWidget(self._problems[4], 14, 0, 1, 4)
-        layout.addWidget(_buddy("&Goals", self.goals), 15, 0)
-        layout.addWidget(self.goals, 15, 1, 1, 3)
-        layout.addWidget(self._problems[5], 16, 0, 1, 4)
 
     def _connect(self) -> None:
         for box in (

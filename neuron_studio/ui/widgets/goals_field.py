@@ -12,7 +12,7 @@ class GoalsField(QLineEdit):
     """Goals in the words of the command line, with spaces between them; what is no goal is kept, to be told so."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, placeholderText="none, such as: no-flips accuracy-drop=0.5", clearButtonEnabled=True)
+        super().__init__(parent, placeholderText="such as no-flips", clearButtonEnabled=True)
         self.setObjectName("goals")
         self.setAccessibleName("Goals of the comparison")
         self.setToolTip(f"What the comparison must reach, with spaces between: {FORMS}")
