@@ -77,8 +77,8 @@ class SettingsForm(QWidget):
         self.force = QCheckBox("Replace an older bundle there")
         self.goals = GoalsField()
         self._problems = [ProblemLabel(*fields) for fields in (
-            ("target",), ("neuron_cores", "logical_core_size", "batch_size"), ("sequence_length",), ("precision", "goals"),
-            ("output",),
+            ("target",), ("neuron_cores", "logical_core_size", "batch_size"), ("sequence_length",),
+            ("precision", "goals"), ("output",),
         )]  # fmt: skip
         self._arrange()
         self._connect()
