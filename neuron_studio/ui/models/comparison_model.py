@@ -10,9 +10,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from neuron_studio.core.comparison import JudgedPair
+from neuron_studio.core.decision import JudgedPair
 from neuron_studio.core.run_state import RunState
-from neuron_studio.core.wording import agreement_text, decisions_text, error_text, logit_lines
+from neuron_studio.core.verdict_words import agreement_text, decisions_text
+from neuron_studio.core.wording import error_text, logit_lines
 from neuron_studio.ui import theme
 from neuron_studio.wire.spec import SentencePair
 

@@ -20,14 +20,8 @@ from PySide6.QtWidgets import (
 
 from neuron_studio.core.comparison import Decisions
 from neuron_studio.core.run_state import Phase, RunState
-from neuron_studio.core.wording import (
-    PHASES,
-    logit_lines,
-    verdict_count,
-    verdict_numbers,
-    verdict_title,
-    yardstick_meaning,
-)
+from neuron_studio.core.verdict_words import goal_line, verdict_count, verdict_numbers, verdict_title, yardstick_meaning
+from neuron_studio.core.wording import PHASES, logit_lines
 from neuron_studio.ui import theme
 from neuron_studio.ui.models.comparison_model import Column, ComparisonModel, pair_text
 from neuron_studio.ui.widgets import keys
@@ -45,6 +39,7 @@ _TONES = {
     Decisions.SAME: "good",
     Decisions.CLOSE: "warning",
     Decisions.FLIPPED: "danger",
+    Decisions.REORDERED: "danger",
     Decisions.INVALID: "danger",
     Decisions.DEFECTIVE: "danger",
     Decisions.NOT_RUN: "warning",
@@ -151,8 +146,8 @@ class ComparisonPanel(QWidget):
             self.count.say(verdict_count(comparison))
             self.numbers.say(verdict_numbers(comparison))
             self.numbers.setVisible(bool(self.numbers.text()))
-            self.reason.say(comparison.reason)
-            self.numbers.setToolTip(yardstick_meaning(comparison.yardstick))
+            self.reason.say("   ".join((comparison.reason, *map(goal_line, comparison.goals))))
+            self.numbers.setToolTip(yardstick_meaning(comparison, state.model.saved_as if state.model else None))
             return
         stage = state.stage
         waiting = {Phase.STARTING: "Starting", Phase.RUNNING: f"Running: {stage.name}" if stage else "Running"}
@@ -162,7 +157,7 @@ class ComparisonPanel(QWidget):
         self.reason.say("" if state.is_over else "The verdict comes after every pair has run on both sides.")
 
     def _select_most_telling(self, state: RunState) -> None:
-        suspects = {*state.comparison.flipped, *state.comparison.invalid} if state.comparison else set()
+        suspects = set(state.comparison.telling) if state.comparison else set()
         rows = (row for row, judged in enumerate(state.judged) if judged.outcome.index in suspects)
         telling = next(rows, 0) if suspects else 0
         if state.judged and self.table.currentIndex().row() != telling:
