@@ -126,8 +126,15 @@ def compare(
         return Comparison(Decisions.NOT_RUN, "The traced model was not run, so nothing was compared.", len(judged))
     invalid = tuple(pair.outcome.index for pair in judged if not pair.is_finite)
     if invalid:
-        return Comparison(Decisions.INVALID, f"{_pairs(invalid)}: NaN or infinity.", len(judged), invalid=invalid)
+        return Comparison(
+            Decisions.INVALID,
+            " ".join((f"{_pairs(invalid)}: NaN or infinity.", *defects)),
+            len(judged),
+            invalid=invalid,
+        )
     decisions, reason, flipped = _decisions(judged)
+    if defects and decisions in (Decisions.FLIPPED, Decisions.INVALID):
+        reason = " ".join((reason, *defects))
     if defects and decisions in (Decisions.SAME, Decisions.CLOSE):
         decisions, reason = Decisions.DEFECTIVE, f"{reason} But the traced module is defective: {' '.join(defects)}"
     if lacking and decisions in (Decisions.SAME, Decisions.CLOSE):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Iterable, List, Sequence, Tuple
 
+from neuron_studio.core.battery_words import behaviour_section
 from neuron_studio.core.comparison import JudgedPair
 from neuron_studio.core.finding_words import finding_lines, gravest_first
 from neuron_studio.core.operator_words import COLUMNS, rows, summary
@@ -48,7 +49,15 @@ tr.differs td { background: #fdeceb; } code { overflow-wrap: anywhere; } p.small
 def report_page(state: RunState) -> str:
     """The whole page of a run that has ended."""
     name = escape(state.spec.model.id.rstrip("/").split("/")[-1])
-    parts = [_verdict(state), _numbers(state), _pairs(state), _operators(state), _made(state), _definitions(state)]
+    parts = [
+        _verdict(state),
+        _numbers(state),
+        behaviour_section(state),
+        _pairs(state),
+        _operators(state),
+        _made(state),
+        _definitions(state),
+    ]
     badge = ' <span class="emulated">EMULATED</span>' if state.emulated else ""
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}: Neuron Studio report</title>'
