@@ -128,7 +128,8 @@ def no_nearer(code: str, other: Optional[float], own: float, allowed: float) -> 
     """A check that another explanation is not far better: own and other are the distances to the CPU's logits."""
     if other is None:
         return Check(code, None)
-    return Check(code, own <= allowed or other > own / _FAR_BETTER, other, own, allowed)
+    told = other if math.isfinite(other) else None
+    return Check(code, own <= allowed or other > own / _FAR_BETTER, told, own, allowed)
 
 
 def cause(checks: Sequence[Check]) -> Optional[str]:

@@ -61,17 +61,8 @@ def preflight_report(state: RunState) -> Dict[str, Any]:
 
 def error_report(code: str, message: str, remedy: str) -> Dict[str, Any]:
     """The same object for a run that was refused before it began: every key is there, and most are empty."""
-    keys = (
-        "model",
-        "target",
-        "options",
-        "comparison",
-        "behaviour",
-        "device_proof",
-        "preflight",
-        "artifact",
-        "consumption",
-    )
+    keys = ("model", "target", "options", "comparison", "behaviour", "device_proof", "preflight", "artifact",
+            "consumption")  # fmt: skip
     empty: Dict[str, Any] = dict.fromkeys(keys)
     none: List[Any] = []
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from pathlib import Path
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Tuple
 
 import torch
 import transformers
@@ -67,7 +67,9 @@ def run(folder: RunFolder, spec: RunSpec, backend: Backend, journal: Journal, st
         tell(look(spec, loaded, encoder, backend, example), journal)
     with steps.run(stages.REFERENCE):
         reference = refer(spec, loaded, encoder, steps)
-        battery = battery_of(NamedInputs(loaded.model, encoder.names), encoder, spec.pairs)
+        battery = (
+            battery_of(NamedInputs(loaded.model, encoder.names), encoder, spec.pairs) if backend.runs_here else None
+        )
     with steps.run(stages.TRACE):
         traced = trace(folder, spec, backend, loaded, encoder, example, journal)
     with steps.run(stages.INFER):
@@ -157,10 +159,10 @@ def neffs_in(work: Path) -> Dict[str, NeffHeader]:
 
 
 def check_behaviour(
-    spec: RunSpec, backend: Backend, traced: Trace, battery: Battery, journal: Journal, steps: Stages
+    spec: RunSpec, backend: Backend, traced: Trace, battery: Optional[Battery], journal: Journal, steps: Stages
 ) -> Tuple[Check, ...]:
-    """Put the battery's questions to the traced module, where it runs at all."""
-    if not backend.runs_here:
+    """Put the battery's questions to the traced module; without one nothing is asked."""
+    if battery is None:
         return ()
     module = as_run(traced.module, backend)
     behaviour = checked(battery, module, spec, lambda done, total: steps.progress(done, total, "batches"))
