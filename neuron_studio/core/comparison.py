@@ -89,6 +89,8 @@ def compare(
     and the model does not, whatever the pairs at hand decide; goals are held to the numbers.
     """
     found = replace(_compared(judged, pairs, labels), defects=tuple(defects), lacking=tuple(lacking))
+    if defects and found.decisions in (Decisions.FLIPPED, Decisions.REORDERED, Decisions.INVALID):
+        found = replace(found, reason=" ".join((found.reason, *defects)))
     if defects and found.decisions in _STOOD:
         reason = f"{found.reason} But the traced module is defective: {' '.join(defects)}"
         found = replace(found, decisions=Decisions.DEFECTIVE, reason=reason)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
+from neuron_studio.core.battery_words import behaviour_report
 from neuron_studio.core.comparison import Comparison
 from neuron_studio.core.decision import JudgedPair
 from neuron_studio.core.goals import goal_text
@@ -48,6 +49,7 @@ def report(state: RunState) -> Dict[str, Any]:
         ],
         "pairs": [_pair(state, judged) for judged in state.judged],
         "comparison": _comparison(state.comparison),
+        "behaviour": behaviour_report(state),
         "device_proof": _device_proof(state),
         "preflight": _preflight(state),
         "artifact": encode(state.bundle) if state.bundle else None,
@@ -68,7 +70,8 @@ def preflight_report(state: RunState) -> Dict[str, Any]:
 
 def error_report(code: str, message: str, remedy: str) -> Dict[str, Any]:
     """The same object for a run that was refused before it began: every key is there, and most are empty."""
-    keys = ("model", "target", "options", "comparison", "device_proof", "preflight", "artifact", "consumption")
+    keys = ("model", "target", "options", "comparison", "behaviour", "device_proof", "preflight", "artifact",
+            "consumption")  # fmt: skip
     empty: Dict[str, Any] = dict.fromkeys(keys)
     none: List[Any] = []
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Iterable, List, Sequence, Tuple
 
+from neuron_studio.core.battery_words import behaviour_section
 from neuron_studio.core.comparison import Comparison
 from neuron_studio.core.decision import JudgedPair
 from neuron_studio.core.definitions import definitions
@@ -52,7 +53,15 @@ p.small { color: #57606a; }
 def report_page(state: RunState) -> str:
     """The whole page of a run that has ended."""
     name = escape(state.spec.model.id.rstrip("/").split("/")[-1])
-    parts = [_verdict(state), _numbers(state), _pairs(state), _operators(state), _made(state), _definitions(state)]
+    parts = [
+        _verdict(state),
+        _numbers(state),
+        behaviour_section(state),
+        _pairs(state),
+        _operators(state),
+        _made(state),
+        _definitions(state),
+    ]
     badge = ' <span class="emulated">EMULATED</span>' if state.emulated else ""
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}: Neuron Studio report</title>'

@@ -7,6 +7,7 @@ from enum import Enum
 from functools import reduce, singledispatch
 from typing import Iterable, Optional, Tuple
 
+from neuron_studio.core.battery import defects
 from neuron_studio.core.comparison import Comparison, compare
 from neuron_studio.core.consumption import Consumption, with_beat
 from neuron_studio.core.decision import JudgedPair, judge, threshold_of
@@ -151,7 +152,10 @@ def _stage_finished(event: events.StageFinished, state: RunState, time: float) -
     state = replace(_with_stage(state, stage), progress=None)
     if event.stage == stages.COMPARE and state.model:
         spec, labels = state.spec, state.model.labels
-        return replace(state, comparison=compare(state.judged, spec.pairs, labels, state.lacking, goals=spec.goals))
+        checks = state.behaviour.checks if state.behaviour else ()
+        found = defects(spec, checks, state.judged)
+        comparison = compare(state.judged, spec.pairs, labels, state.lacking, found, spec.goals)
+        return replace(state, comparison=comparison)
     return state
 
 

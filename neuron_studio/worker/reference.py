@@ -40,13 +40,13 @@ def bf16_logits_of(
 ) -> Logits:
     """The same model cast to bfloat16 as a whole; empty rows where this torch cannot compute it."""
     try:
-        return logits_of(_in_bfloat16(module), encoder, pairs, progress)
+        return logits_of(in_bfloat16(module), encoder, pairs, progress)
     except (RuntimeError, NotImplementedError, TypeError) as error:
         print(f"bfloat16 on the CPU is not possible here: {error}")
         return [() for _ in pairs]
 
 
-def _in_bfloat16(module: NamedInputs) -> NamedInputs:
+def in_bfloat16(module: NamedInputs) -> NamedInputs:
     """A copy as transformers loads one in bfloat16: rotary angles and all else that is never saved stay float32."""
     narrow = copy.deepcopy(module)
     computed = [

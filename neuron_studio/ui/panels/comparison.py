@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from neuron_studio.core.battery_words import behaviour_findings, behaviour_headline
 from neuron_studio.core.comparison import Decisions
 from neuron_studio.core.run_state import Phase, RunState
 from neuron_studio.core.verdict_words import goal_line, verdict_count, verdict_numbers, verdict_title, yardstick_meaning
@@ -27,6 +28,7 @@ from neuron_studio.ui.models.comparison_model import Column, ComparisonModel, pa
 from neuron_studio.ui.widgets import keys
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.empty_page import EmptyPage
+from neuron_studio.ui.widgets.finding_list import FindingList
 from neuron_studio.ui.widgets.logit_bars import LogitBars
 from neuron_studio.ui.widgets.row_table import dress_rows
 from neuron_studio.ui.widgets.tone_label import ToneLabel
@@ -62,6 +64,9 @@ class ComparisonPanel(QWidget):
         self.proof.setObjectName("device-proof")
         for label in (self.count, self.numbers, self.reason, self.proof):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.behaviour = ElidedLabel("", "quiet")
+        self.behaviour.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.defects = FindingList("What the traced module does and the model does not")
         self.table = QTableView()
         self.table.setModel(self.model)
         # After the table's own, so that it knows the new rows when their width is asked for.
@@ -96,10 +101,12 @@ class ComparisonPanel(QWidget):
         first.addWidget(copy)
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self.defects)
         self._split.addWidget(self.table)
         self._split.addWidget(self.bars)
-        self._split.setStretchFactor(0, 3)
-        self._split.setStretchFactor(1, 2)
+        self._split.setStretchFactor(0, 1)
+        self._split.setStretchFactor(1, 3)
+        self._split.setStretchFactor(2, 2)
         self.bars.setMinimumHeight(130)
         answer = QWidget()
         layout = QVBoxLayout(answer)
@@ -109,6 +116,7 @@ class ComparisonPanel(QWidget):
         layout.addWidget(self.numbers)
         layout.addWidget(self.reason)
         layout.addWidget(self.proof)
+        layout.addWidget(self.behaviour)
         layout.addSpacing(theme.TIGHT)
         layout.addWidget(self._split, stretch=1)
         self._pages = QStackedLayout(self)
@@ -124,6 +132,7 @@ class ComparisonPanel(QWidget):
         if state is None:
             return
         self._show_verdict(state)
+        self._show_behaviour(state)
         self.bars.setVisible(bool(state.judged))
         if is_other_run and state.judged:
             self._on_model_rows_inserted(QModelIndex(), 0, len(state.judged) - 1)
@@ -155,6 +164,13 @@ class ComparisonPanel(QWidget):
         self.count.say(f"{len(state.judged)} of {len(state.spec.pairs)} pairs judged")
         self.numbers.hide()
         self.reason.say("" if state.is_over else "The verdict comes after every pair has run on both sides.")
+
+    def _show_behaviour(self, state: RunState) -> None:
+        checks = state.behaviour.checks if state.behaviour is not None else ()
+        self.behaviour.say(behaviour_headline(checks) if checks else "")
+        self.behaviour.setVisible(bool(checks))
+        self.defects.show_findings(behaviour_findings(checks))
+        self.defects.setVisible(any(check.passed is False for check in checks))
 
     def _select_most_telling(self, state: RunState) -> None:
         suspects = set(state.comparison.telling) if state.comparison else set()
