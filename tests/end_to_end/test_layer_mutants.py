@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -36,18 +37,31 @@ NAMES = {
 }  # fmt: skip
 
 
+class Answers:
+    """What one process finds, family by family: bringing torch in takes longer than most of them."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._known: dict[str, Any] = {}
+
+    def __getitem__(self, family: str) -> dict[str, Any]:
+        while family not in self._known:
+            assert self._process.stdout is not None
+            line = self._process.stdout.readline()
+            assert line, "it ended before it came to this family"
+            self._known.update([json.loads(line)])
+        return dict(self._known[family])
+
+
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What one process found, by family; bringing torch in takes longer than all of them."""
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answers]:
     folder = tmp_path_factory.mktemp("families")
-    environment = {**os.environ, **ONE_THREAD}
     subprocess.run([WORKER_PYTHON, "-m", "tests.support.tiny_models", str(folder), *FAMILIES], check=True, cwd=ROOT)
-    done = subprocess.run(
-        [WORKER_PYTHON, "-m", "tests.support.layer_mutants", *(str(folder / name) for name in FAMILIES)],
-        capture_output=True, text=True, check=False, cwd=ROOT, env=environment,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return dict(json.loads(done.stdout))
+    command = [WORKER_PYTHON, "-m", "tests.support.layer_mutants", *(str(folder / name) for name in FAMILIES)]
+    environment = {**os.environ, **ONE_THREAD}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment) as process:
+        yield Answers(process)
+        process.kill()
 
 
 def layers(plain: Any) -> list[LayerError]:
@@ -55,25 +69,25 @@ def layers(plain: Any) -> list[LayerError]:
 
 
 @pytest.mark.parametrize("family", NAMES)
-def test_that_layers_are_called_by_the_names_of_the_model_s_own_modules(family: str, answers: dict[str, Any]) -> None:
+def test_that_layers_are_called_by_the_names_of_the_model_s_own_modules(family: str, answers: Answers) -> None:
     assert answers[family]["names"] == NAMES[family]
 
 
-def test_that_an_encoder_s_layers_come_before_the_decoder_s_and_say_which_they_are(answers: dict[str, Any]) -> None:
+def test_that_an_encoder_s_layers_come_before_the_decoder_s_and_say_which_they_are(answers: Answers) -> None:
     names = [name for name in answers["bart"]["names"] if ".layers." in name]
     assert names == [f"model.{side}.layers.{number}" for side in ("encoder", "decoder") for number in (0, 1)]
     assert answers["bart"]["names"][-1] == "classification_head"
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_that_no_documented_cast_of_a_sound_model_names_a_layer(family: str, answers: dict[str, Any]) -> None:
+def test_that_no_documented_cast_of_a_sound_model_names_a_layer(family: str, answers: Answers) -> None:
     sound = {cast: layers(plain) for cast, plain in answers[family]["sound"].items()}
     assert len(sound) > 6
     assert {cast: found for cast, each in sound.items() if (found := origin(each)) is not None} == {}
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_that_the_layer_with_disturbed_weights_is_named(family: str, answers: dict[str, Any]) -> None:
+def test_that_the_layer_with_disturbed_weights_is_named(family: str, answers: Answers) -> None:
     names = answers[family]["names"]
     named = {name: origin(layers(plain)) for name, plain in answers[family]["disturbed"].items()}
     # Tied to the encoder's: with the one, both are disturbed.
@@ -82,7 +96,7 @@ def test_that_the_layer_with_disturbed_weights_is_named(family: str, answers: di
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_that_the_layer_that_leaves_fp16_s_range_is_named(family: str, answers: dict[str, Any]) -> None:
+def test_that_the_layer_that_leaves_fp16_s_range_is_named(family: str, answers: Answers) -> None:
     found = origin(layers(answers[family]["overflow"]))
     assert found is not None
     assert found.start is Start.NOT_FINITE

@@ -1,7 +1,7 @@
 """Layers of tiny models compared with disturbed and undisturbed twins: python -m tests.support.layer_mutants FOLDER ….
 
-Writes {family: {"names": [...], "sound": {cast: layers}, "disturbed": {name: layers}, "overflow": layers}} as JSON,
-where layers are those of a LayersCompared.
+Writes a line [family, {"names": […], "sound": {cast: layers}, "disturbed": {name: layers}, "overflow": layers}] as
+JSON for each, where layers are those of a LayersCompared.
 """
 
 from __future__ import annotations
@@ -102,5 +102,5 @@ def answer(folder: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    folders = list(map(Path, sys.argv[1:]))
-    json.dump({folder.name: answer(folder) for folder in folders}, sys.stdout)
+    for folder in map(Path, sys.argv[1:]):
+        print(json.dumps([folder.name, answer(folder)]), flush=True)
