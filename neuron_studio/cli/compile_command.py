@@ -28,6 +28,7 @@ from neuron_studio.wire.errors import StudioError
               help=f"What decides the exit code: {FORMS}; repeatable.")  # fmt: skip
 @click.option("--output", type=click.Path(), help="Where the bundle goes; the run folder where not given.")
 @click.option("--force", is_flag=True, help="Replace an older bundle at --output once the new one is proven.")
+@click.option("--deep", is_flag=True, help="Compare after every layer too; costs a second compile.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 def compile_command(as_json: bool, **options: Any) -> None:
     """Trace MODEL, a hub id or a folder, and judge it against the CPU; without MODEL, the shipped starter model."""

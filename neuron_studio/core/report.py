@@ -13,6 +13,7 @@ from neuron_studio.core.battery_words import behaviour_report
 from neuron_studio.core.comparison import Comparison
 from neuron_studio.core.decision import JudgedPair
 from neuron_studio.core.goals import goal_text
+from neuron_studio.core.layer_words import layers_report
 from neuron_studio.core.operator_words import summary
 from neuron_studio.core.run_state import Phase, RunState
 from neuron_studio.wire.codec import encode
@@ -50,6 +51,7 @@ def report(state: RunState) -> Dict[str, Any]:
         "pairs": [_pair(state, judged) for judged in state.judged],
         "comparison": _comparison(state.comparison),
         "behaviour": behaviour_report(state),
+        "layers": layers_report(state),
         "device_proof": _device_proof(state),
         "preflight": _preflight(state),
         "artifact": encode(state.bundle) if state.bundle else None,
@@ -70,7 +72,7 @@ def preflight_report(state: RunState) -> Dict[str, Any]:
 
 def error_report(code: str, message: str, remedy: str) -> Dict[str, Any]:
     """The same object for a run that was refused before it began: every key is there, and most are empty."""
-    keys = ("model", "target", "options", "comparison", "behaviour", "device_proof", "preflight", "artifact",
+    keys = ("model", "target", "options", "comparison", "behaviour", "layers", "device_proof", "preflight", "artifact",
             "consumption")  # fmt: skip
     empty: Dict[str, Any] = dict.fromkeys(keys)
     none: List[Any] = []

@@ -45,6 +45,7 @@ class Request:
     output: Optional[str] = None
     force: bool = False
     goals: Tuple[Goal, ...] = ()
+    deep: bool = False
 
 
 def with_model_id(request: Request, known_as: str, to_be: str) -> Request:
@@ -74,6 +75,7 @@ def resolve(request: Request, environment: Environment, instances: Mapping[str, 
         output=request.output,
         force=request.force,
         goals=request.goals,
+        deep=request.deep,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from typing import Any, Callable, List, Sequence, Tuple
+from typing import Any, Callable, List, Sequence, Tuple, TypeVar
 
 import torch
 
@@ -12,6 +12,7 @@ from neuron_studio.wire.spec import SentencePair
 from neuron_studio.worker.inputs import Encoder, NamedInputs
 
 Logits = List[Tuple[float, ...]]
+Module = TypeVar("Module", bound=torch.nn.Module)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def bf16_logits_of(
         return [() for _ in pairs]
 
 
-def in_bfloat16(module: NamedInputs) -> NamedInputs:
+def in_bfloat16(module: Module) -> Module:
     """A copy as transformers loads one in bfloat16: rotary angles and all else that is never saved stay float32."""
     narrow = copy.deepcopy(module)
     computed = [

@@ -147,7 +147,7 @@ def test_that_a_request_comes_back_as_it_was_put_in(qtbot: QtBot) -> None:
     qtbot.addWidget(form)
     request = replace(
         START, family="trn1", instance="trn1.32xlarge", neuron_cores=8, sequence_length=96, batch_size=4,
-        auto_cast="all", auto_cast_type="fp16", backend="emulator", output="/bundles/mine", force=True,
+        auto_cast="all", auto_cast_type="fp16", backend="emulator", output="/bundles/mine", force=True, deep=True,
         goals=(Goal("no-flips", 0.0), Goal("max-difference", 0.01)),
     )  # fmt: skip
     assert Judged(form, an_environment(), request).request == request
@@ -161,6 +161,12 @@ def test_that_showing_a_request_tells_nothing(qtbot: QtBot) -> None:
     told = QSignalSpy(form.field_changed)
     Judged(form, an_environment(), replace(START, family="inf2", output="/x"))
     assert told.count() == 0
+
+
+def test_that_layers_are_compared_where_the_box_is_ticked(judged: Judged) -> None:
+    assert not judged.form.deep.isChecked()
+    judged.form.deep.click()
+    assert judged.request == replace(START, deep=True)
 
 
 def test_that_replacing_a_bundle_is_asked_only_where_a_place_is_given(judged: Judged) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -10,6 +11,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from neuron_studio.core.run_state import RunState, fold
 from neuron_studio.core.validation import Problem
 from neuron_studio.runs.follower import read_state
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
@@ -19,12 +21,13 @@ from neuron_studio.ui.widgets.notice import Notice
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
 from neuron_studio.ui.widgets.stage_strip import StageStrip
 from neuron_studio.wire import events, stages
-from tests.support.scripted_run import LABELS, failed_run, finished_run, new_run
+from neuron_studio.wire.journal import Entry
+from tests.support.scripted_run import LABELS, a_spec, failed_run, finished_run, new_run
 from tests.ui.conftest import Run, until
 
 
 def texts(strip: StageStrip) -> list[tuple[str, str]]:
-    return [(cell.title.text(), cell.time.text()) for cell in strip.cells.values()]
+    return [(cell.title.text(), cell.time.text()) for cell in strip.cells.values() if not cell.isHidden()]
 
 
 def button(widget: object, text: str) -> QPushButton:
@@ -53,6 +56,17 @@ def test_that_the_running_stage_counts_seconds_and_an_ended_run_does_not(qtbot: 
     assert texts(strip)[4] == ("✗ trace", "1:33")
     strip.show_state(read_state(finished_run(tmp_path, name="c").folder))
     assert [title for title, _ in texts(strip)] == [f"✓ {name}" for name in stages.STAGES]
+
+
+def test_that_the_stage_of_the_layers_is_shown_only_where_they_are_compared(qtbot: QtBot) -> None:
+    strip = StageStrip()
+    qtbot.addWidget(strip)
+    plain = RunState(a_spec())
+    strip.show_state(fold(RunState(replace(plain.spec, deep=True)), Entry(0.0, events.RunStarted(1, "host", "py"))))
+    assert [title for title, _ in texts(strip)] == [f"· {name}" for name in stages.WITH_LAYERS]
+    strip.show_state(plain)
+    assert [title for title, _ in texts(strip)] == [f"· {name}" for name in stages.STAGES]
+    strip.show_state(None)
 
 
 def test_that_only_problems_of_its_own_field_are_shown_with_their_remedy(qtbot: QtBot) -> None:

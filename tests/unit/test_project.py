@@ -26,6 +26,7 @@ REQUEST = Request(
     ModelChoice("acme/pairs", "main", allow_pickle=True, trust_remote_code=True), PAIRS, 1, "inf2", "emulator",
     "inf2.xlarge", 2, None, 96, 4, "all", "fp16", "only_second", 900, True, ("--verbose", "a b"), "/bundles/it's", True,
     (Goal("no-flips", 0.0), Goal("accuracy-drop", 0.5)),
+    True,
 )  # fmt: skip
 WHOLE = Project(REQUEST, "/opt/neuron/bin/python")
 FIRST = Project(Request(ModelChoice(str(STARTER_MODEL))))

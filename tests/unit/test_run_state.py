@@ -54,6 +54,11 @@ def test_that_a_run_begins_with_nine_stages_that_wait() -> None:
     assert state.emulated
 
 
+def test_that_a_run_that_compares_its_layers_has_one_stage_more() -> None:
+    state = fold_all(RunState(replace(SPEC, deep=True)), [Entry(100.0, STARTED)])
+    assert [stage.name for stage in state.stages] == [*stages.STAGES[:-1], "layers", "verify"]
+
+
 def test_that_the_first_record_tells_who_works_and_since_when() -> None:
     state = after(STARTED)
     assert (state.phase, state.worker, state.started) == (Phase.RUNNING, STARTED, 100.0)
