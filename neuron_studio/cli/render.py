@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import click
 
-from neuron_studio.core.comparison import Decisions
+from neuron_studio.core.comparison import Comparison, Decisions
 from neuron_studio.core.estimate import Estimate
+from neuron_studio.core.golden import golden_text
 from neuron_studio.core.liveness import Heard, Life, hear
 from neuron_studio.core.pulse_words import consumption_text, pulse_now, pulse_text
 from neuron_studio.core.report import report
@@ -185,9 +186,14 @@ def exit_code(state: RunState) -> int:
         return STOPPED
     if state.failure is not None:
         return EXIT_CODES[Blame(state.failure.blame)]
-    if state.comparison is None or state.comparison.decisions in (Decisions.NOT_RUN, Decisions.UNPROVEN):
+    return verdict_code(state.comparison)
+
+
+def verdict_code(comparison: Comparison | None) -> int:
+    """The exit code of a verdict: 0, 5 or 3; 3 where there is none."""
+    if comparison is None or comparison.decisions in (Decisions.NOT_RUN, Decisions.UNPROVEN):
         return EXIT_CODES[Blame.ENVIRONMENT]
-    return 0 if state.comparison.passed else FLIPPED
+    return 0 if comparison.passed else FLIPPED
 
 
 def text_report(state: RunState) -> str:
@@ -199,6 +205,8 @@ def text_report(state: RunState) -> str:
         lines += [state.comparison.reason]
         if state.proof_in_words:
             lines += [state.proof_in_words]
+        if state.golden is not None:
+            lines += [golden_text(state.golden)]
         if state.comparison.max_abs_error is not None:
             lines += [verdict_numbers(state.comparison)]
         lines += [""]

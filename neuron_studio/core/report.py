@@ -40,6 +40,8 @@ def report(state: RunState) -> Dict[str, Any]:
         "pairs": [_pair(state, judged) for judged in state.judged],
         "comparison": _comparison(state.comparison),
         "device_proof": _device_proof(state),
+        "judged_bundle": spec.bundle,
+        "golden": encode(state.golden) if state.golden else None,
         "preflight": _preflight(state),
         "artifact": encode(state.bundle) if state.bundle else None,
         "consumption": encode(state.consumption) if state.consumption else None,
@@ -59,7 +61,18 @@ def preflight_report(state: RunState) -> Dict[str, Any]:
 
 def error_report(code: str, message: str, remedy: str) -> Dict[str, Any]:
     """The same object for a run that was refused before it began: every key is there, and most are empty."""
-    keys = ("model", "target", "options", "comparison", "device_proof", "preflight", "artifact", "consumption")
+    keys = (
+        "model",
+        "target",
+        "options",
+        "comparison",
+        "device_proof",
+        "judged_bundle",
+        "golden",
+        "preflight",
+        "artifact",
+        "consumption",
+    )
     empty: Dict[str, Any] = dict.fromkeys(keys)
     none: List[Any] = []
     return {

@@ -10,6 +10,7 @@ from typing import Iterable, Optional, Tuple
 from neuron_studio.core.comparison import Comparison, JudgedPair, compare, judge
 from neuron_studio.core.consumption import Consumption, with_beat
 from neuron_studio.core.device_proof import lacking, proof_line
+from neuron_studio.core.golden import golden_defects
 from neuron_studio.core.pace import Pace, paced
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.journal import Entry
@@ -52,7 +53,7 @@ class RunState:
 
     spec: RunSpec
     phase: Phase = Phase.STARTING
-    stages: Tuple[StageState, ...] = tuple(StageState(name) for name in stages.STAGES)
+    stages: Tuple[StageState, ...] = ()
     started: Optional[float] = None
     ended: Optional[float] = None
     worker: Optional[events.RunStarted] = None
@@ -76,6 +77,12 @@ class RunState:
     failure: Optional[events.RunFailed] = None
     notes: Tuple[events.Noted, ...] = ()
 
+    def __post_init__(self) -> None:
+        # Which stages there are follows from the spec, so no caller is asked for them.
+        if not self.stages:
+            waiting = tuple(StageState(name) for name in stages.stages_of(self.spec))
+            object.__setattr__(self, "stages", waiting)
+
     @property
     def is_over(self) -> bool:
         """Whether nothing more will happen."""
@@ -90,6 +97,11 @@ class RunState:
     def lacking(self) -> Tuple[str, ...]:
         """What is missing of the proof that a device ran the pairs; an emulation claims none."""
         return () if self.emulated else lacking(self.traced, self.proof)
+
+    @property
+    def defects(self) -> Tuple[str, ...]:
+        """What the traced module does and should not, whatever the pairs at hand decide."""
+        return golden_defects(self.golden) if self.golden else ()
 
     @property
     def is_proven(self) -> bool:
@@ -149,7 +161,8 @@ def _stage_finished(event: events.StageFinished, state: RunState, time: float) -
     stage = StageState(event.stage, StageStatus.DONE, started=time - event.seconds, seconds=event.seconds)
     state = replace(_with_stage(state, stage), progress=None)
     if event.stage == stages.COMPARE and state.model:
-        return replace(state, comparison=compare(state.judged, state.spec.pairs, state.model.labels, state.lacking))
+        verdict = compare(state.judged, state.spec.pairs, state.model.labels, state.lacking, state.defects)
+        return replace(state, comparison=verdict)
     return state
 
 

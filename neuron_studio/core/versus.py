@@ -20,7 +20,7 @@ Difference = Tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two: what it was made with, and each pair with what it said; lacking as in a run's verdict."""
+    """One of the two: what it was made with, and each pair with what it said; lacking, defects as in a verdict."""
 
     name: str
     spec: RunSpec
@@ -28,6 +28,7 @@ class Side:
     records: Tuple[Tuple[SentencePair, PairOutcome], ...]
     versions: Mapping[str, str] = field(default_factory=dict)
     lacking: Tuple[str, ...] = ()
+    defects: Tuple[str, ...] = ()
 
     @property
     def emulated(self) -> bool:
@@ -70,6 +71,7 @@ def versus(base: Side, other: Side) -> Versus:
     pairs = tuple(pair for pair, _, _ in both)
     judged = tuple(judge(_outcome(index, one, two), base.labels) for index, (_, one, two) in enumerate(both))
     lacking = tuple(f"{side.name}: {what}" for side in (base, other) for what in side.lacking)
+    defects = tuple(f"{side.name}: {what}" for side in (base, other) for what in side.defects)
     return Versus(
         base=base.name,
         other=other.name,
@@ -77,7 +79,7 @@ def versus(base: Side, other: Side) -> Versus:
         pairs=pairs,
         labels=base.labels,
         differences=tuple(_differences(base, other)),
-        comparison=compare(judged, pairs, base.labels, lacking),
+        comparison=compare(judged, pairs, base.labels, lacking, defects),
         only_base=only_base,
         only_other=only_other,
         emulated=tuple(side.name for side in (base, other) if side.emulated),
@@ -89,7 +91,7 @@ def _refuse_unlike(base: Side, other: Side) -> None:
         if not side.records or any(not outcome.neuron for _, outcome in side.records):
             raise StudioError(
                 "not-run", f"{side.name} has no logits of the traced model: it was not run on Neuron, or not to the "
-                "end.", "Choose a finished run of a machine that could run it.", Blame.INPUT,
+                "end.", "Choose a finished run of a machine that could run it.", Blame.ENVIRONMENT,
             )  # fmt: skip
     if base.labels != other.labels:
         raise StudioError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Iterator, List, Tuple
+from typing import Any, Iterator, List
 
 import torch
 
@@ -13,8 +13,8 @@ from neuron_studio.wire.journal import Journal
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.wire.spec import RunSpec
 from neuron_studio.worker.backends.base import Backend, Trace
-from neuron_studio.worker.inputs import Encoder
-from neuron_studio.worker.reference import Reference
+from neuron_studio.worker.inputs import Batch, Encoder
+from neuron_studio.worker.reference import Logits, Reference
 from neuron_studio.worker.stage import Stages
 from neuron_studio.worker.witness import Witness
 
@@ -67,12 +67,7 @@ def _outcomes(
 ) -> Iterator[PairOutcome]:
     most, counts = spec.options.sequence_length, encoder.token_counts(spec.pairs)
     for batch in encoder.batches(spec.pairs):
-        rows: List[Tuple[float, ...]] = [()] * batch.count
-        if backend.runs_here:
-            # An emulation runs as it was traced: a fuser would put its own approximations for exp and tanh.
-            with torch.no_grad(), torch.jit.optimized_execution(not backend.emulated):
-                output = module(*(batch.tensors[name] for name in encoder.names))
-            rows = [tuple(row) for row in _logits(output)[: batch.count].float().tolist()]
+        rows = rows_of(backend, module, encoder, batch) if backend.runs_here else [()] * batch.count
         for place, row in enumerate(rows):
             index = batch.first_index + place
             yield PairOutcome(
@@ -83,6 +78,14 @@ def _outcomes(
                 cpu_bf16=reference.bfloat16[index],
                 neuron=row,
             )
+
+
+def rows_of(backend: Backend, module: Any, encoder: Encoder, batch: Batch) -> Logits:
+    """The traced module's logits for the rows of a batch that are asked for."""
+    # An emulation runs as it was traced: a fuser would put its own approximations for exp and tanh.
+    with torch.no_grad(), torch.jit.optimized_execution(not backend.emulated):
+        output = module(*(batch.tensors[name] for name in encoder.names))
+    return [tuple(row) for row in _logits(output)[: batch.count].float().tolist()]
 
 
 def _logits(output: Any) -> torch.Tensor:

@@ -83,7 +83,8 @@ def prepare(spec: RunSpec, journal: Journal) -> Backend:
     found = {"python": platform.python_version(), **probe.versions()}
     journal.append(EnvironmentDescribed(found, backend.emulated, backend.runs_here))
     if not backend.runs_here:
-        what = "There is no Neuron device here: the model is compiled, not run."
+        done = "the model is compiled, not run" if spec.bundle is None else "the bundle is not run"
+        what = f"There is no Neuron device here: {done}."
         remedy = "Run the bundle's infer.py --golden on a Neuron instance to prove it."
         journal.append(Noted("not-run-on-neuron", what, remedy))
     return backend

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -19,12 +20,12 @@ from neuron_studio.ui.widgets.notice import Notice
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
 from neuron_studio.ui.widgets.stage_strip import StageStrip
 from neuron_studio.wire import events, stages
-from tests.support.scripted_run import LABELS, failed_run, finished_run, new_run
+from tests.support.scripted_run import LABELS, a_spec, failed_run, finished_run, new_run
 from tests.ui.conftest import Run, until
 
 
 def texts(strip: StageStrip) -> list[tuple[str, str]]:
-    return [(cell.title.text(), cell.time.text()) for cell in strip.cells.values()]
+    return [(cell.title.text(), cell.time.text()) for cell in strip.cells.values() if not cell.isHidden()]
 
 
 def button(widget: object, text: str) -> QPushButton:
@@ -53,6 +54,20 @@ def test_that_the_running_stage_counts_seconds_and_an_ended_run_does_not(qtbot: 
     assert texts(strip)[4] == ("✗ trace", "1:33")
     strip.show_state(read_state(finished_run(tmp_path, name="c").folder))
     assert [title for title, _ in texts(strip)] == [f"✓ {name}" for name in stages.STAGES]
+
+
+def test_that_a_run_of_a_saved_bundle_shows_its_own_stages_and_leaves_the_next_run_its_nine(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    strip = StageStrip()
+    qtbot.addWidget(strip)
+    saved = new_run(tmp_path, replace(a_spec(), bundle=str(tmp_path / "bundle"))).take_lock()
+    saved.write(events.StageStarted(stages.PREPARE), events.StageFinished(stages.PREPARE, 0.2))
+    strip.show_state(read_state(saved.folder))
+    assert {title[2:] for title, _ in texts(strip)} == set(stages.STAGES_OF_SAVED)
+    assert strip._row.itemAt(3).widget() is strip.cells["open"]
+    strip.show_state(None)
+    assert [title[2:] for title, _ in texts(strip)] == list(stages.STAGES)
 
 
 def test_that_only_problems_of_its_own_field_are_shown_with_their_remedy(qtbot: QtBot) -> None:
