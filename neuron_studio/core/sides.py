@@ -6,15 +6,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Mapping, Tuple
 
-from neuron_studio.core.run_state import RunState
+from neuron_studio.core.run_state import Phase, RunState
 from neuron_studio.core.saved_spec import golden_pairs, labels_in, spec_in, versions_in
 from neuron_studio.core.versus import Side
+from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.events import PairOutcome
 from neuron_studio.wire.saved_bundle import Golden
 
 
 def side_of_run(name: str, state: RunState) -> Side:
-    """A run by its journal: every pair that it judged."""
+    """A run by its journal: every pair that it judged; raises StudioError for one that did not end well."""
+    if state.phase is not Phase.FINISHED:
+        word = {Phase.FAILED: "failed", Phase.STOPPED: "was stopped"}.get(state.phase, "goes on")
+        raise StudioError(
+            "run-not-finished", f"The run {name} cannot be compared: it {word}.",
+            "Choose a run that finished; neuron-studio runs list shows them.", Blame.INPUT,
+        )  # fmt: skip
     spec = state.spec
     if state.model is not None:
         spec = replace(spec, model=replace(spec.model, revision=state.model.revision))
@@ -51,7 +58,5 @@ def _outcome(golden: Golden, index: int) -> PairOutcome:
 
 def _lacking(manifest: Mapping[str, Any]) -> Tuple[str, ...]:
     proof = manifest.get("device_proof")
-    if not isinstance(proof, Mapping):
-        return ("its manifest holds no proof of a device",)
-    lacking = proof.get("lacking")
-    return tuple(map(str, lacking)) if isinstance(lacking, list) else ()
+    lacking = proof.get("lacking") if isinstance(proof, Mapping) else None
+    return tuple(map(str, lacking)) if isinstance(lacking, list) else ("its manifest holds no proof of a device",)
