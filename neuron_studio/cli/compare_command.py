@@ -27,7 +27,7 @@ from neuron_studio.wire.spec import ModelChoice, SentencePair
 @click.command("compare")
 @click.argument("bundle")
 @asks_for_pairs
-@click.option("--against", metavar="OTHER", help="Another bundle or run: BUNDLE, or a run, is the base it is held to.")
+@click.option("--against", metavar="OTHER", help="Another bundle or run, held to BUNDLE pair by pair.")
 @click.option("--model", default="", help="The CPU's model, a hub id or a folder; the compiled one where not given.")
 @click.option("--revision", help="Branch, tag or commit of a hub model.")
 @click.option("--allow-pickle", is_flag=True, help="Read weights that exist only as a pickle.")
