@@ -12,6 +12,7 @@ from neuron_studio.cli.render import TICK_S, StageLines, say, say_end
 from neuron_studio.cli.request_options import asks_for_a_request, refuse, spec_asked
 from neuron_studio.core.goals import FORMS
 from neuron_studio.core.neuron_cores import runtime_variables, variables_text
+from neuron_studio.core.run_state import RunState
 from neuron_studio.runs.engine import Begun, begin
 from neuron_studio.runs.follower import Follower, follow
 from neuron_studio.runs.history import History
@@ -46,7 +47,12 @@ def compile_command(as_json: bool, **options: Any) -> None:
 
 
 def watch(begun: Begun, as_json: bool) -> int:
-    """Follow a run to its end on the terminal; Ctrl-C stops it, a lost terminal leaves it running."""
+    """Follow a run to its end on the terminal and print its report; returns the exit code."""
+    return say_end(watched(begun), as_json)
+
+
+def watched(begun: Begun) -> RunState:
+    """The end of a run that is followed on the terminal; Ctrl-C stops it, a lost terminal leaves it running."""
     lines = StageLines(partial(History(RunStore()).estimate, begun.folder))
     try:
         for state in follow(begun.folder, begun.process, tick_s=TICK_S):
@@ -57,4 +63,4 @@ def watch(begun: Begun, as_json: bool) -> int:
         stop(begun.folder, process=begun.process)
         state = Follower(begun.folder, begun.process).refresh()
     lines.close()
-    return say_end(state, as_json)
+    return state

@@ -11,8 +11,9 @@ from collections.abc import Callable
 import click
 
 from neuron_studio.core.battery_words import behaviour_lines
-from neuron_studio.core.comparison import Decisions
+from neuron_studio.core.comparison import Comparison, Decisions
 from neuron_studio.core.estimate import Estimate
+from neuron_studio.core.golden import golden_text
 from neuron_studio.core.layer_words import layers_text
 from neuron_studio.core.liveness import Heard, Life, hear
 from neuron_studio.core.pulse_words import consumption_text, pulse_now, pulse_text
@@ -189,11 +190,16 @@ def exit_code(state: RunState) -> int:
         return STOPPED
     if state.failure is not None:
         return EXIT_CODES[Blame(state.failure.blame)]
-    if state.comparison is None:
+    return verdict_code(state.comparison)
+
+
+def verdict_code(comparison: Comparison | None) -> int:
+    """The exit code of a verdict: 0, 5 or 3; 3 where there is none. Goals decide where there are some."""
+    if comparison is None:
         return EXIT_CODES[Blame.ENVIRONMENT]
-    if not state.comparison.goals and state.comparison.decisions in (Decisions.NOT_RUN, Decisions.UNPROVEN):
+    if not comparison.goals and comparison.decisions in (Decisions.NOT_RUN, Decisions.UNPROVEN):
         return EXIT_CODES[Blame.ENVIRONMENT]
-    return 0 if state.comparison.passed else JUDGED_UNFIT
+    return 0 if comparison.passed else JUDGED_UNFIT
 
 
 def text_report(state: RunState) -> str:
@@ -206,6 +212,8 @@ def text_report(state: RunState) -> str:
         if state.proof_in_words:
             lines += [state.proof_in_words]
         lines += map(goal_line, state.comparison.goals)
+        if state.golden is not None:
+            lines += [golden_text(state.golden)]
         labels = state.model.labels if state.model else ()
         lines += [f"  {name + ':':<36} {value}" for name, value in number_rows(state.comparison, labels)]
         lines += [""]

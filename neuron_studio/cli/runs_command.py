@@ -12,7 +12,7 @@ from neuron_studio.cli.render import TICK_S, StageLines, exit_code, say, say_end
 from neuron_studio.core.pairs_csv import pairs_csv
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.verdict_words import outcome_word
-from neuron_studio.core.wording import duration_text, model_name, run_duration
+from neuron_studio.core.wording import duration_text, run_duration, subject_text
 from neuron_studio.runs.follower import follow, read_state
 from neuron_studio.runs.history import History
 from neuron_studio.runs.store import RunStore
@@ -54,7 +54,7 @@ def _row(name: str, state: RunState) -> dict[str, str]:
         "name": name,
         "outcome": outcome_word(state),
         "duration": duration_text(seconds) if seconds is not None else "",
-        "model": f"{model_name(state.spec.model.id)}, {state.spec.target.family}{mark}",
+        "model": f"{subject_text(state.spec)}, {state.spec.target.family}{mark}",
     }
 
 

@@ -53,8 +53,13 @@ class JudgedPair:
 
 def threshold_of(model: ModelDescribed) -> Optional[float]:
     """Where the score of a one-logit model is divided; None for a degree, such as STS-B's, which nothing divides."""
-    name = model.id.rstrip("/").rsplit("/", 1)[-1]
-    return None if model.problem_type == "regression" or kind_of(name) is Kind.STS else SCORE_THRESHOLD
+    return threshold_by(model.id, model.problem_type)
+
+
+def threshold_by(model_id: str, problem_type: Optional[str]) -> Optional[float]:
+    """The same by what alone decides it."""
+    name = model_id.rstrip("/").rsplit("/", 1)[-1]
+    return None if problem_type == "regression" or kind_of(name) is Kind.STS else SCORE_THRESHOLD
 
 
 def decide(logits: Sequence[float], labels: Sequence[str], threshold: Optional[float] = SCORE_THRESHOLD) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from string import Template
 from typing import Optional, Sequence
 
+from neuron_studio.core.golden import TOLERANCE
 from neuron_studio.core.neuron_cores import runtime_variables
 from neuron_studio.wire.spec import RunSpec
 
@@ -49,7 +50,7 @@ TRUNCATION = $truncation
 SCORE_THRESHOLD = $score_threshold
 
 # A fresh process repeats the same arithmetic; this much is left for another number of threads.
-TOLERANCE = 1e-4
+TOLERANCE = $tolerance
 
 
 def load():
@@ -153,5 +154,6 @@ def infer_script(
         batch_size=spec.options.batch_size,
         truncation=repr(spec.options.truncation),
         score_threshold=repr(score_threshold),
+        tolerance=repr(TOLERANCE),
         remote_code=spec.model.trust_remote_code,
     )

@@ -53,6 +53,8 @@ def report(state: RunState) -> Dict[str, Any]:
         "behaviour": behaviour_report(state),
         "layers": layers_report(state),
         "device_proof": _device_proof(state),
+        "judged_bundle": spec.bundle,
+        "golden": encode(state.golden) if state.golden else None,
         "preflight": _preflight(state),
         "artifact": encode(state.bundle) if state.bundle else None,
         "consumption": encode(state.consumption) if state.consumption else None,
@@ -72,8 +74,8 @@ def preflight_report(state: RunState) -> Dict[str, Any]:
 
 def error_report(code: str, message: str, remedy: str) -> Dict[str, Any]:
     """The same object for a run that was refused before it began: every key is there, and most are empty."""
-    keys = ("model", "target", "options", "comparison", "behaviour", "layers", "device_proof", "preflight", "artifact",
-            "consumption")  # fmt: skip
+    keys = ("model", "target", "options", "comparison", "behaviour", "layers", "device_proof", "judged_bundle",
+            "golden", "preflight", "artifact", "consumption")  # fmt: skip
     empty: Dict[str, Any] = dict.fromkeys(keys)
     none: List[Any] = []
     return {

@@ -10,6 +10,7 @@ from neuron_studio.core.comparison import Comparison
 from neuron_studio.core.decision import JudgedPair
 from neuron_studio.core.definitions import definitions
 from neuron_studio.core.finding_words import finding_lines, gravest_first
+from neuron_studio.core.golden import golden_text
 from neuron_studio.core.layer_words import layers_html
 from neuron_studio.core.operator_words import COLUMNS, rows, summary
 from neuron_studio.core.precision import in_words
@@ -82,6 +83,8 @@ def _verdict(state: RunState) -> str:
         )
     if state.proof_in_words:
         lines.append(f"<p>{escape(state.proof_in_words)}</p>")
+    if state.golden is not None:
+        lines.append(f"<p>The saved bundle {escape(str(state.spec.bundle))}: {escape(golden_text(state.golden))}.</p>")
     if state.bundle is not None:
         said = "loaded by a fresh process, which reproduced the golden logits" if state.bundle.verified else (
             "not verified: it was not run, so nothing was reproduced")  # fmt: skip

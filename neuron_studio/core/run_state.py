@@ -7,11 +7,12 @@ from enum import Enum
 from functools import reduce, singledispatch
 from typing import Iterable, Optional, Tuple
 
-from neuron_studio.core.battery import defects
+from neuron_studio.core.battery import defects as battery_defects
 from neuron_studio.core.comparison import Comparison, compare
 from neuron_studio.core.consumption import Consumption, with_beat
 from neuron_studio.core.decision import JudgedPair, judge, threshold_of
 from neuron_studio.core.device_proof import lacking, proof_line
+from neuron_studio.core.golden import golden_defects
 from neuron_studio.core.pace import Pace, paced
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.journal import Entry
@@ -54,7 +55,7 @@ class RunState:
 
     spec: RunSpec
     phase: Phase = Phase.STARTING
-    stages: Tuple[StageState, ...] = tuple(StageState(name) for name in stages.STAGES)
+    stages: Tuple[StageState, ...] = ()
     started: Optional[float] = None
     ended: Optional[float] = None
     worker: Optional[events.RunStarted] = None
@@ -78,6 +79,12 @@ class RunState:
     failure: Optional[events.RunFailed] = None
     notes: Tuple[events.Noted, ...] = ()
 
+    def __post_init__(self) -> None:
+        # Which stages there are follows from the spec, so no caller is asked for them.
+        if not self.stages:
+            waiting = tuple(StageState(name) for name in stages.stages_of(self.spec))
+            object.__setattr__(self, "stages", waiting)
+
     @property
     def is_over(self) -> bool:
         """Whether nothing more will happen."""
@@ -92,6 +99,13 @@ class RunState:
     def lacking(self) -> Tuple[str, ...]:
         """What is missing of the proof that a device ran the pairs; an emulation claims none."""
         return () if self.emulated else lacking(self.traced, self.proof)
+
+    @property
+    def defects(self) -> Tuple[str, ...]:
+        """What the traced module does and should not, whatever the pairs at hand decide."""
+        checks = self.behaviour.checks if self.behaviour else ()
+        found = golden_defects(self.golden) if self.golden else ()
+        return (*found, *battery_defects(self.spec, checks, self.judged))
 
     @property
     def is_proven(self) -> bool:
@@ -137,8 +151,7 @@ def _apply(event: object, state: RunState, time: float) -> RunState:
 
 @_apply.register(events.RunStarted)
 def _started(event: events.RunStarted, state: RunState, time: float) -> RunState:
-    walked = state.stages if not state.spec.deep else tuple(StageState(name) for name in stages.WITH_LAYERS)
-    return replace(state, phase=Phase.RUNNING, worker=event, started=time, stages=walked)
+    return replace(state, phase=Phase.RUNNING, worker=event, started=time)
 
 
 @_apply.register(events.StageStarted)
@@ -153,10 +166,8 @@ def _stage_finished(event: events.StageFinished, state: RunState, time: float) -
     state = replace(_with_stage(state, stage), progress=None)
     if event.stage == stages.COMPARE and state.model:
         spec, labels = state.spec, state.model.labels
-        checks = state.behaviour.checks if state.behaviour else ()
-        found = defects(spec, checks, state.judged)
-        comparison = compare(state.judged, spec.pairs, labels, state.lacking, found, spec.goals)
-        return replace(state, comparison=comparison)
+        verdict = compare(state.judged, spec.pairs, labels, state.lacking, state.defects, spec.goals)
+        return replace(state, comparison=verdict)
     return state
 
 

@@ -120,12 +120,17 @@ def model_name(model_id: str) -> str:
     return model_id.rstrip("/").rsplit("/", 1)[-1] or model_id if is_path else model_id
 
 
+def subject_text(spec: RunSpec) -> str:
+    """What a run is about, in a list of runs: its model, and whether it judges a saved bundle again."""
+    return model_name(spec.model.id) if spec.bundle is None else f"compare {model_name(spec.model.id)}"
+
+
 def run_title(spec: RunSpec) -> str:
     """What a run does, on one line."""
     options, target = spec.options, spec.target
     cast = options.auto_cast if options.auto_cast == "none" else f"{options.auto_cast} {options.auto_cast_type}"
     return (
-        f"{model_name(spec.model.id)} → {target.instance} · cast {cast} · "
+        f"{subject_text(spec)} → {target.instance} · cast {cast} · "
         f"{options.sequence_length} tokens × {options.batch_size} · {core_count(target.neuron_cores)}"
     )
 

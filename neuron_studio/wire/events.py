@@ -184,11 +184,15 @@ class PairsJudged:
 
 @dataclass(frozen=True)
 class GoldenCompared:
-    """A saved bundle was held to its own golden values: so many pairs, and the largest relative difference."""
+    """A saved bundle was held to its own golden values: so many pairs, and the largest relative difference.
+
+    other_tokens counts the pairs for which its tokenizer gives other tokens than the recorded ones.
+    """
 
     pairs: int
     largest: float
     allowed: float
+    other_tokens: int = 0
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,10 @@ class LoadedModel:
     local: LocalModel
 
 
-def load(choice: ModelChoice, local: LocalModel) -> LoadedModel:
-    """Read tokenizer and model from a folder; whatever is wrong with them is the input's fault."""
-    return LoadedModel(_load_tokenizer(choice, local.folder), _load_model(choice, local.folder), local)
+def load(choice: ModelChoice, local: LocalModel, tokenizer_folder: Optional[Path] = None) -> LoadedModel:
+    """Read tokenizer and model, from one folder unless told otherwise; what is wrong with them is the input's fault."""
+    tokenizer = _load_tokenizer(choice, tokenizer_folder or local.folder)
+    return LoadedModel(tokenizer, _load_model(choice, local.folder), local)
 
 
 def describe(choice: ModelChoice, loaded: LoadedModel) -> ModelDescribed:

@@ -68,9 +68,7 @@ def run(folder: RunFolder, spec: RunSpec, backend: Backend, journal: Journal, st
         tell(look(spec, loaded, encoder, backend, example), journal)
     with steps.run(stages.REFERENCE):
         reference = refer(spec, loaded, encoder, steps)
-        battery = (
-            battery_of(NamedInputs(loaded.model, encoder.names), encoder, spec.pairs) if backend.runs_here else None
-        )
+        battery = ask_model(spec, backend, loaded, encoder)
     with steps.run(stages.TRACE):
         traced = trace(folder, spec, backend, loaded, encoder, example, journal)
     with steps.run(stages.INFER):
@@ -92,7 +90,8 @@ def prepare(spec: RunSpec, journal: Journal) -> Backend:
     found = {"python": platform.python_version(), **probe.versions()}
     journal.append(EnvironmentDescribed(found, backend.emulated, backend.runs_here))
     if not backend.runs_here:
-        what = "There is no Neuron device here: the model is compiled, not run."
+        done = "the model is compiled, not run" if spec.bundle is None else "the bundle is not run"
+        what = f"There is no Neuron device here: {done}."
         remedy = "Run the bundle's infer.py --golden on a Neuron instance to prove it."
         journal.append(Noted("not-run-on-neuron", what, remedy))
     return backend
@@ -115,6 +114,12 @@ def tell(found: Preflighted, journal: Journal) -> None:
     for finding in found.findings:
         if finding.level in (Level.WARNING, Level.PROBLEM):
             journal.append(Noted(finding.code, finding.message, finding.remedy))
+
+
+def ask_model(spec: RunSpec, backend: Backend, loaded: LoadedModel, encoder: Encoder) -> Optional[Battery]:
+    """The battery's questions, answered by the model before a trace could change it; None where no module answers."""
+    model = NamedInputs(loaded.model, encoder.names)
+    return battery_of(model, encoder, spec.pairs) if backend.runs_here else None
 
 
 def refer(spec: RunSpec, loaded: LoadedModel, encoder: Encoder, steps: Stages) -> Reference:
@@ -172,8 +177,14 @@ def check_behaviour(
     return behaviour.checks
 
 
-def say_verdict(spec: RunSpec, loaded: LoadedModel, outcomes: List[PairOutcome], checks: Tuple[Check, ...]) -> None:
-    """Put the verdict into the log; readers of the journal reach it from the same numbers."""
+def say_verdict(
+    spec: RunSpec, loaded: LoadedModel, outcomes: List[PairOutcome], checks: Tuple[Check, ...],
+    further: Tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    """Put the verdict into the log; readers of the journal reach it from the same numbers.
+
+    further are defects that the battery did not find.
+    """
     model = describe(spec.model, loaded)
     judged = [judge(outcome, model.labels, threshold_of(model)) for outcome in outcomes]
-    print(compare(judged, spec.pairs, model.labels, defects=defects(spec, checks, judged)).reason)
+    print(compare(judged, spec.pairs, model.labels, defects=(*further, *defects(spec, checks, judged))).reason)

@@ -131,9 +131,12 @@ class Supervisor:
         state = self._state()
         if state.is_over:
             return None  # the tracer said why
-        saved = any(stage.name == stages.SAVE and stage.status is StageStatus.DONE for stage in state.stages)
-        if status != 0 or not saved:
+        walked = [stage for stage in state.stages if stage.name not in (stages.LAYERS, stages.VERIFY)]
+        is_through = all(stage.status is StageStatus.DONE for stage in walked)
+        if status != 0 or not is_through:
             return self._why_it_died(status, state)
+        if self._spec.bundle is not None:
+            return RunFinished()
         if self._spec.deep:
             with Stages(self._journal).run(stages.LAYERS):
                 self._compare_layers()

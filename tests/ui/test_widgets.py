@@ -69,6 +69,20 @@ def test_that_the_stage_of_the_layers_is_shown_only_where_they_are_compared(qtbo
     strip.show_state(None)
 
 
+def test_that_a_run_of_a_saved_bundle_shows_its_own_stages_and_leaves_the_next_run_its_nine(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    strip = StageStrip()
+    qtbot.addWidget(strip)
+    saved = new_run(tmp_path, replace(a_spec(), bundle=str(tmp_path / "bundle"))).take_lock()
+    saved.write(events.StageStarted(stages.PREPARE), events.StageFinished(stages.PREPARE, 0.2))
+    strip.show_state(read_state(saved.folder))
+    assert {title[2:] for title, _ in texts(strip)} == set(stages.STAGES_OF_SAVED)
+    assert strip._row.itemAt(3).widget() is strip.cells["open"]
+    strip.show_state(None)
+    assert [title[2:] for title, _ in texts(strip)] == list(stages.STAGES)
+
+
 def test_that_only_problems_of_its_own_field_are_shown_with_their_remedy(qtbot: QtBot) -> None:
     label = ProblemLabel("neuron_cores", "batch_size")
     qtbot.addWidget(label)
