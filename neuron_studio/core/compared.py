@@ -1,0 +1,45 @@
+"""Pairs with two sides, as tables and charts show them: of one run, or of two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional, Tuple
+
+from neuron_studio.core.comparison import Comparison, JudgedPair
+from neuron_studio.core.run_state import RunState
+from neuron_studio.wire.events import LayersCompared
+from neuron_studio.wire.spec import SentencePair
+
+SIDES = ("CPU", "Neuron")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What is there so far: the judged pairs in their order, under the names of both sides."""
+
+    pairs: Tuple[SentencePair, ...]
+    judged: Tuple[JudgedPair, ...]
+    labels: Tuple[str, ...] = ()
+    comparison: Optional[Comparison] = None
+    layers: Optional[LayersCompared] = None
+    names: Tuple[str, str] = SIDES
+    emulated: bool = False
+
+    def pair(self, judged: JudgedPair) -> SentencePair:
+        """The sentences of a judged pair."""
+        return self.pairs[judged.outcome.index]
+
+    def continues(self, earlier: Compared) -> bool:
+        """Whether this is the same comparison with nothing but more pairs."""
+        count = len(earlier.judged)
+        if self.pairs is not earlier.pairs or self.names != earlier.names or len(self.judged) < count:
+            return False
+        return count == 0 or self.judged[count - 1] is earlier.judged[count - 1]
+
+
+def of_run(state: RunState) -> Compared:
+    """A run's CPU side and its Neuron side."""
+    labels = state.model.labels if state.model else ()
+    return Compared(
+        state.spec.pairs, state.judged, labels, state.comparison, state.layers, emulated=state.emulated
+    )  # fmt: skip
