@@ -82,8 +82,8 @@ class Gallery:
 
     async def charted(self) -> None:
         """Wait for the numbers and their chart."""
-        await self.until(lambda: self.studio.view.comparison.model.rowCount())
-        await self.until(lambda: self.studio.view.comparison.bars.has_chart)
+        await self.until(lambda: self.studio.view.comparison.pairs.model.rowCount())
+        await self.until(lambda: self.studio.view.comparison.charts.view.chart)
 
     def keep(self, name: str) -> None:
         """Save a picture."""

