@@ -25,6 +25,7 @@ from neuron_studio.wire.errors import StudioError
 @click.option("--compile-timeout", type=int, metavar="SECONDS", help="Give up a compile after this long.")
 @click.option("--output", type=click.Path(), help="Where the bundle goes; the run folder where not given.")
 @click.option("--force", is_flag=True, help="Replace an older bundle at --output once the new one is proven.")
+@click.option("--deep", is_flag=True, help="Compare after every layer too; costs a second compile.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 def compile_command(as_json: bool, **options: Any) -> None:
     """Trace MODEL, a hub id or a folder, and judge it against the CPU; without MODEL, the shipped starter model."""

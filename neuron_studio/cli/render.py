@@ -12,6 +12,7 @@ import click
 
 from neuron_studio.core.comparison import Decisions
 from neuron_studio.core.estimate import Estimate
+from neuron_studio.core.layer_words import layers_text
 from neuron_studio.core.liveness import Heard, Life, hear
 from neuron_studio.core.pulse_words import consumption_text, pulse_now, pulse_text
 from neuron_studio.core.report import report
@@ -210,6 +211,7 @@ def text_report(state: RunState) -> str:
                   f"{judged.cpu_label}"]  # fmt: skip
     if len(state.judged) > _MOST_ROWS:
         lines += [f"      and {len(state.judged) - _MOST_ROWS} more; --json prints them all"]
+    lines += layers_text(state)
     if state.consumption is not None:
         lines += ["", consumption_text(state.consumption)]
     if state.bundle is not None:

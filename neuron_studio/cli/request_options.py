@@ -48,6 +48,7 @@ _FIELDS = {
     "compile_timeout": "compile_timeout_s",
     "compiler_args": "compiler_args",
     "force": "force",
+    "deep": "deep",
 }
 _MODEL_FIELDS = ("revision", "allow_pickle", "trust_remote_code")
 

@@ -28,7 +28,7 @@ _OPTIONS = (
     ("--compile-timeout", "compile_timeout_s"),
     ("--output", "output"),
 )
-_FLAGS = (("--dynamic-batch-size", "dynamic_batch_size"), ("--force", "force"))
+_FLAGS = (("--dynamic-batch-size", "dynamic_batch_size"), ("--deep", "deep"), ("--force", "force"))
 
 _SCRIPT = Template('''"""Compile a sentence-pair model as Neuron Studio was asked to, and print the report."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional
 
 from neuron_studio.core.comparison import Comparison, JudgedPair
+from neuron_studio.core.layer_words import layers_report
 from neuron_studio.core.operator_words import summary
 from neuron_studio.core.run_state import Phase, RunState
 from neuron_studio.wire.codec import encode
@@ -39,6 +40,7 @@ def report(state: RunState) -> Dict[str, Any]:
         ],
         "pairs": [_pair(state, judged) for judged in state.judged],
         "comparison": _comparison(state.comparison),
+        "layers": layers_report(state),
         "device_proof": _device_proof(state),
         "preflight": _preflight(state),
         "artifact": encode(state.bundle) if state.bundle else None,
@@ -59,7 +61,17 @@ def preflight_report(state: RunState) -> Dict[str, Any]:
 
 def error_report(code: str, message: str, remedy: str) -> Dict[str, Any]:
     """The same object for a run that was refused before it began: every key is there, and most are empty."""
-    keys = ("model", "target", "options", "comparison", "device_proof", "preflight", "artifact", "consumption")
+    keys = (
+        "model",
+        "target",
+        "options",
+        "comparison",
+        "layers",
+        "device_proof",
+        "preflight",
+        "artifact",
+        "consumption",
+    )
     empty: Dict[str, Any] = dict.fromkeys(keys)
     none: List[Any] = []
     return {

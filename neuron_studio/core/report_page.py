@@ -7,6 +7,7 @@ from typing import Iterable, List, Sequence, Tuple
 
 from neuron_studio.core.comparison import JudgedPair
 from neuron_studio.core.finding_words import finding_lines, gravest_first
+from neuron_studio.core.layer_words import layers_html
 from neuron_studio.core.operator_words import COLUMNS, rows, summary
 from neuron_studio.core.precision import in_words
 from neuron_studio.core.pulse_words import consumption_text
@@ -48,7 +49,8 @@ tr.differs td { background: #fdeceb; } code { overflow-wrap: anywhere; } p.small
 def report_page(state: RunState) -> str:
     """The whole page of a run that has ended."""
     name = escape(state.spec.model.id.rstrip("/").split("/")[-1])
-    parts = [_verdict(state), _numbers(state), _pairs(state), _operators(state), _made(state), _definitions(state)]
+    parts = [_verdict(state), _numbers(state), _pairs(state), layers_html(state), _operators(state),
+             _made(state), _definitions(state)]  # fmt: skip
     badge = ' <span class="emulated">EMULATED</span>' if state.emulated else ""
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}: Neuron Studio report</title>'

@@ -44,6 +44,7 @@ class Request:
     compiler_args: Tuple[str, ...] = ()
     output: Optional[str] = None
     force: bool = False
+    deep: bool = False
 
 
 def with_model_id(request: Request, known_as: str, to_be: str) -> Request:
@@ -72,6 +73,7 @@ def resolve(request: Request, environment: Environment, instances: Mapping[str, 
         trace_pair=request.trace_pair,
         output=request.output,
         force=request.force,
+        deep=request.deep,
     )
 
 

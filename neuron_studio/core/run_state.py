@@ -135,7 +135,8 @@ def _apply(event: object, state: RunState, time: float) -> RunState:
 
 @_apply.register(events.RunStarted)
 def _started(event: events.RunStarted, state: RunState, time: float) -> RunState:
-    return replace(state, phase=Phase.RUNNING, worker=event, started=time)
+    walked = state.stages if not state.spec.deep else tuple(StageState(name) for name in stages.WITH_LAYERS)
+    return replace(state, phase=Phase.RUNNING, worker=event, started=time, stages=walked)
 
 
 @_apply.register(events.StageStarted)

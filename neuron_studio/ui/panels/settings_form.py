@@ -74,6 +74,8 @@ class SettingsForm(QWidget):
         self.output.setObjectName("output")
         self.output.setAccessibleName("Output folder")
         self.force = QCheckBox("Replace an older bundle there")
+        self.deep = QCheckBox("Compare la&yer by layer (a second compile)")
+        self.deep.setObjectName("deep")
         self._problems = [ProblemLabel(*fields) for fields in (
             ("target",), ("neuron_cores", "logical_core_size", "batch_size"), ("sequence_length",), ("precision",),
             ("output",),
@@ -114,6 +116,7 @@ class SettingsForm(QWidget):
         layout.addWidget(browse, 12, 3)
         layout.addWidget(self.force, 13, 1, 1, 3)
         layout.addWidget(self._problems[4], 14, 0, 1, 4)
+        layout.addWidget(self.deep, 15, 1, 1, 3)
 
     def _connect(self) -> None:
         for box in (
@@ -124,6 +127,7 @@ class SettingsForm(QWidget):
         for spin in (self.neuron_cores, self.sequence_length, self.batch_size):
             spin.valueChanged.connect(self._on_field_changed)
         self.output.textChanged.connect(self._on_output_edited)
+        self.deep.toggled.connect(self._on_field_changed)
         self.force.toggled.connect(lambda _: self.field_changed.emit("output"))
         self.force.hide()
 
@@ -141,6 +145,7 @@ class SettingsForm(QWidget):
         _select(self.truncation, request.truncation)
         self.batch_size.setValue(request.batch_size)
         self.output.setText(request.output or "")
+        self.deep.setChecked(request.deep)
         self.force.setChecked(request.force)
         self.force.setVisible(bool(request.output))
         if request.neuron_cores is not None:
@@ -169,6 +174,7 @@ class SettingsForm(QWidget):
             auto_cast=self.auto_cast.currentData(),
             auto_cast_type=self.cast_type.currentData(),
             output=self.output.text().strip() or None,
+            deep=self.deep.isChecked(),
             force=self.force.isChecked() and bool(self.output.text().strip()),
         )
 

@@ -1,4 +1,4 @@
-"""The nine stages of a run side by side: sign, name, time."""
+"""The stages of a run side by side: sign, name, time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from neuron_studio.core.wording import STAGE_SIGNS
 from neuron_studio.ui import theme
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.tone_label import ToneLabel
-from neuron_studio.wire.stages import STAGES, TRACE
+from neuron_studio.wire.stages import LAYERS, STAGES, TRACE, WITH_LAYERS
 
 _TONES = {
     StageStatus.WAITING: "quiet",
@@ -67,12 +67,13 @@ class StageStrip(QFrame):
         self._state: RunState | None = None
         self._expected: Estimate | None = None
         self._widest = ""
-        self.cells = {name: StageCell(name) for name in STAGES}
+        self.cells = {name: StageCell(name) for name in WITH_LAYERS}
         self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.WIDE, theme.TIGHT, theme.WIDE, theme.TIGHT)
         layout.setSpacing(theme.SPACE)
         for cell in self.cells.values():
             layout.addWidget(cell, stretch=1)
+        self.cells[LAYERS].hide()
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self._redraw)
 
@@ -93,6 +94,7 @@ class StageStrip(QFrame):
 
     def _redraw(self) -> None:
         state, now = self._state, time.time()
+        self.cells[LAYERS].setVisible(state is not None and any(stage.name == LAYERS for stage in state.stages))
         if state is None:
             for name, cell in self.cells.items():
                 cell.show_stage(StageState(name), "")
@@ -110,5 +112,5 @@ class StageStrip(QFrame):
     def _give_room(self, name: str) -> None:
         if name != self._widest:
             self._widest = name
-            for number, stage in enumerate(STAGES):
+            for number, stage in enumerate(WITH_LAYERS):
                 self._row.setStretch(number, _ROOM if stage == name else 1)
