@@ -10,6 +10,7 @@ import click
 
 from neuron_studio.cli.render import TICK_S, StageLines, say, say_end
 from neuron_studio.cli.request_options import asks_for_a_request, refuse, spec_asked
+from neuron_studio.core.goals import FORMS
 from neuron_studio.core.neuron_cores import runtime_variables, variables_text
 from neuron_studio.runs.engine import Begun, begin
 from neuron_studio.runs.follower import Follower, follow
@@ -23,6 +24,8 @@ from neuron_studio.wire.errors import StudioError
 @asks_for_a_request
 @click.option("--compiler-arg", "compiler_args", multiple=True, help="Handed to the compiler as it is; repeatable.")
 @click.option("--compile-timeout", type=int, metavar="SECONDS", help="Give up a compile after this long.")
+@click.option("--goal", "goals", multiple=True, metavar="GOAL",
+              help=f"What decides the exit code: {FORMS}; repeatable.")  # fmt: skip
 @click.option("--output", type=click.Path(), help="Where the bundle goes; the run folder where not given.")
 @click.option("--force", is_flag=True, help="Replace an older bundle at --output once the new one is proven.")
 @click.option("--deep", is_flag=True, help="Compare after every layer too; costs a second compile.")

@@ -18,20 +18,19 @@ from neuron_studio.core.pulse_words import consumption_text, pulse_now, pulse_te
 from neuron_studio.core.report import report
 from neuron_studio.core.run_state import Phase, RunState, StageState, StageStatus
 from neuron_studio.core.stage_words import basis_text, stage_line
-from neuron_studio.core.wording import (
+from neuron_studio.core.verdict_words import (
     agreement_text,
-    duration_text,
-    error_text,
-    logits_text,
+    goal_line,
+    number_rows,
     verdict_count,
-    verdict_numbers,
     verdict_title,
 )
+from neuron_studio.core.wording import duration_text, error_text, logits_text
 from neuron_studio.wire.errors import EXIT_CODES, Blame
 from neuron_studio.wire.stages import TRACE
 
 STOPPED = 130
-FLIPPED = 5
+JUDGED_UNFIT = 5
 
 # A terminal's line counts seconds, whether or not anything happens.
 TICK_S = 1.0
@@ -181,14 +180,19 @@ def say_end(state: RunState, as_json: bool) -> int:
 
 
 def exit_code(state: RunState) -> int:
-    """0 same or close, 5 flipped or invalid, 3 not proven on a device, 2 to 4 failures by blame, 130 stopped."""
+    """0 same or close, 5 another verdict, 3 not proven on a device, 2 to 4 failures by blame, 130 stopped.
+
+    With goals, 0 where all are met and nothing is invalid, defective or unproven, else 5.
+    """
     if state.phase is Phase.STOPPED:
         return STOPPED
     if state.failure is not None:
         return EXIT_CODES[Blame(state.failure.blame)]
-    if state.comparison is None or state.comparison.decisions in (Decisions.NOT_RUN, Decisions.UNPROVEN):
+    if state.comparison is None:
         return EXIT_CODES[Blame.ENVIRONMENT]
-    return 0 if state.comparison.passed else FLIPPED
+    if not state.comparison.goals and state.comparison.decisions in (Decisions.NOT_RUN, Decisions.UNPROVEN):
+        return EXIT_CODES[Blame.ENVIRONMENT]
+    return 0 if state.comparison.passed else JUDGED_UNFIT
 
 
 def text_report(state: RunState) -> str:
@@ -200,8 +204,9 @@ def text_report(state: RunState) -> str:
         lines += [state.comparison.reason]
         if state.proof_in_words:
             lines += [state.proof_in_words]
-        if state.comparison.max_abs_error is not None:
-            lines += [verdict_numbers(state.comparison)]
+        lines += map(goal_line, state.comparison.goals)
+        labels = state.model.labels if state.model else ()
+        lines += [f"  {name + ':':<36} {value}" for name, value in number_rows(state.comparison, labels)]
         lines += [""]
     for judged in state.judged[:_MOST_ROWS]:
         pair, outcome = state.spec.pairs[judged.outcome.index], judged.outcome

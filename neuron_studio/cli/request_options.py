@@ -16,6 +16,7 @@ from neuron_studio.cli.render import say, say_error
 from neuron_studio.core.core_plan import CORES_BUSY
 from neuron_studio.core.counting import counted
 from neuron_studio.core.environment import Environment
+from neuron_studio.core.goals import read_goal
 from neuron_studio.core.import_words import encoding_words, unlabelled_words
 from neuron_studio.core.pair_columns import Columns
 from neuron_studio.core.pair_encoding import ENCODINGS
@@ -140,6 +141,8 @@ def _request(base: Request, given: dict[str, Any]) -> Request:
         changes.update(pairs=_pairs(**given), trace_pair=0)
     if "trace_pair" in given:
         changes["trace_pair"] = given["trace_pair"] - 1
+    if "goals" in given:
+        changes["goals"] = tuple(map(read_goal, given["goals"]))
     if "output" in given:
         changes["output"] = str(Path(given["output"]).absolute()) if given["output"] else None
     # What was allowed to one model is not allowed to another.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from string import Template
-from typing import Sequence
+from typing import Optional, Sequence
 
 from neuron_studio.core.neuron_cores import runtime_variables
 from neuron_studio.wire.spec import RunSpec
@@ -80,7 +80,9 @@ def logits(module, tokenizer, pairs):
 
 
 def decide(row):
-    """What the logits say: the label of the largest one, or the side of the threshold."""
+    """What the logits say: the label of the largest one, or the side of the threshold where a score has one."""
+    if len(row) == 1 and SCORE_THRESHOLD is None:
+        return "score"
     if len(row) == 1:
         return "score %s %g" % (">=" if row[0] >= SCORE_THRESHOLD else "<", SCORE_THRESHOLD)
     return LABELS[max(range(len(row)), key=row.__getitem__)]
@@ -131,7 +133,7 @@ if __name__ == "__main__":
 
 
 def infer_script(
-    spec: RunSpec, labels: Sequence[str], inputs: Sequence[str], model_file: str, score_threshold: float
+    spec: RunSpec, labels: Sequence[str], inputs: Sequence[str], model_file: str, score_threshold: Optional[float]
 ) -> str:
     """The script's text for one bundle; every value from outside enters as a Python literal."""
     emulated = spec.target.backend == "emulator"

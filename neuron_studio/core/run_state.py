@@ -7,8 +7,9 @@ from enum import Enum
 from functools import reduce, singledispatch
 from typing import Iterable, Optional, Tuple
 
-from neuron_studio.core.comparison import Comparison, JudgedPair, compare, judge
+from neuron_studio.core.comparison import Comparison, compare
 from neuron_studio.core.consumption import Consumption, with_beat
+from neuron_studio.core.decision import JudgedPair, judge, threshold_of
 from neuron_studio.core.device_proof import lacking, proof_line
 from neuron_studio.core.pace import Pace, paced
 from neuron_studio.wire import events, stages
@@ -150,7 +151,8 @@ def _stage_finished(event: events.StageFinished, state: RunState, time: float) -
     stage = StageState(event.stage, StageStatus.DONE, started=time - event.seconds, seconds=event.seconds)
     state = replace(_with_stage(state, stage), progress=None)
     if event.stage == stages.COMPARE and state.model:
-        return replace(state, comparison=compare(state.judged, state.spec.pairs, state.model.labels, state.lacking))
+        spec, labels = state.spec, state.model.labels
+        return replace(state, comparison=compare(state.judged, spec.pairs, labels, state.lacking, goals=spec.goals))
     return state
 
 
@@ -201,8 +203,10 @@ def _device_proof(event: events.DeviceProof, state: RunState, time: float) -> Ru
 
 @_apply.register(events.PairsJudged)
 def _pairs_judged(event: events.PairsJudged, state: RunState, time: float) -> RunState:
-    labels = state.model.labels if state.model else ()
-    return replace(state, judged=state.judged + tuple(judge(outcome, labels) for outcome in event.outcomes))
+    if state.model is None:
+        return state
+    labels, threshold = state.model.labels, threshold_of(state.model)
+    return replace(state, judged=state.judged + tuple(judge(outcome, labels, threshold) for outcome in event.outcomes))
 
 
 @_apply.register(events.GoldenCompared)

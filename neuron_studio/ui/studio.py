@@ -12,7 +12,7 @@ from neuron_studio.core.environment import Environment
 from neuron_studio.core.project import Project
 from neuron_studio.core.request import Request
 from neuron_studio.core.run_state import RunState
-from neuron_studio.core.wording import outcome_word
+from neuron_studio.core.verdict_words import outcome_word
 from neuron_studio.runs import worker_lock
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.runs.store import RunStore

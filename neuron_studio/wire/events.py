@@ -86,7 +86,7 @@ class EnvironmentDescribed:
 
 @dataclass(frozen=True)
 class ModelDescribed:
-    """The loaded model: labels are in the order of its logits."""
+    """The loaded model: labels are in the order of its logits, saved_as is the type of its weights on disk."""
 
     id: str
     revision: Optional[str]
@@ -96,6 +96,7 @@ class ModelDescribed:
     problem_type: Optional[str]
     licence: Optional[str]
     inputs: Tuple[str, ...]
+    saved_as: Optional[str] = None
 
 
 @dataclass(frozen=True)

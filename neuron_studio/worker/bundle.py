@@ -8,7 +8,7 @@ from typing import Any, Dict, List
 
 import torch
 
-from neuron_studio.core.comparison import SCORE_THRESHOLD
+from neuron_studio.core.decision import threshold_of
 from neuron_studio.core.infer_script import infer_script
 from neuron_studio.wire.codec import dumps
 from neuron_studio.wire.errors import StudioError
@@ -38,7 +38,7 @@ def write(
     _copy_tokenizer(loaded, spec.model.trust_remote_code, aside)
     (aside / "golden.json").write_text(dumps(_golden(spec, encoder, outcomes)) + "\n", encoding="utf-8")
     described = describe(spec.model, loaded)
-    script = infer_script(spec, described.labels, encoder.names, backend.model_file, SCORE_THRESHOLD)
+    script = infer_script(spec, described.labels, encoder.names, backend.model_file, threshold_of(described))
     (aside / "infer.py").write_text(script, encoding="utf-8")
 
 

@@ -9,7 +9,8 @@ from typing import Dict, List, Tuple
 import torch
 import transformers
 
-from neuron_studio.core.comparison import compare, judge
+from neuron_studio.core.comparison import compare
+from neuron_studio.core.decision import judge, threshold_of
 from neuron_studio.core.known_failures import COMPILE_TIMED_OUT, NOTHING_PLACED
 from neuron_studio.core.neff import HEADER_SIZE, read_neff_header
 from neuron_studio.core.precision import casts
@@ -152,5 +153,6 @@ def neffs_in(work: Path) -> Dict[str, NeffHeader]:
 
 def say_verdict(spec: RunSpec, loaded: LoadedModel, outcomes: List[PairOutcome]) -> None:
     """Put the verdict into the log; readers of the journal reach it from the same numbers."""
-    names = describe(spec.model, loaded).labels
-    print(compare([judge(outcome, names) for outcome in outcomes], spec.pairs, names).reason)
+    model = describe(spec.model, loaded)
+    judged = [judge(outcome, model.labels, threshold_of(model)) for outcome in outcomes]
+    print(compare(judged, spec.pairs, model.labels).reason)

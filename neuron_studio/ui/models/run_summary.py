@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from neuron_studio.core.run_state import RunState
-from neuron_studio.core.wording import begun_text, duration_text, model_name, outcome_word, run_duration
+from neuron_studio.core.verdict_words import outcome_word
+from neuron_studio.core.wording import begun_text, duration_text, model_name, run_duration
 from neuron_studio.runs.follower import read_state
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.run_folder import RunFolder

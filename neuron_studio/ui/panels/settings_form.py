@@ -1,4 +1,4 @@
-"""Where and how to trace: target, instance, cores, shapes, precision, output."""
+"""Where and how to trace: target, instance, cores, shapes, precision, output, and what the comparison must reach."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from neuron_studio.core.wording import core_count
 from neuron_studio.runs.resources import instances
 from neuron_studio.ui import theme
 from neuron_studio.ui.widgets.core_map import CoreMapView
+from neuron_studio.ui.widgets.goals_field import GoalsField
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 
@@ -54,7 +55,7 @@ class SettingsForm(QWidget):
         )
         self.instance = _choice("instance", "Instance type", [(AUTO, None)])
         self.logical_core_size = _choice("logical_core_size", "Physical cores of a NeuronCore", [(AUTO, None)])
-        self._logical_label = _buddy("Lo&gical size", self.logical_core_size)
+        self._logical_label = _buddy("Logical si&ze", self.logical_core_size)
         self.neuron_cores = _number("neuron_cores", "NeuronCores", 0, _MOST)
         self.sequence_length = _number("sequence_length", "Sequence length in tokens", 1, _MOST_TOKENS)
         self.truncation = _choice(
@@ -74,11 +75,15 @@ class SettingsForm(QWidget):
         self.output.setObjectName("output")
         self.output.setAccessibleName("Output folder")
         self.force = QCheckBox("Replace an older bundle there")
+<<<<<<< HEAD
         self.deep = QCheckBox("Compare la&yer by layer (a second compile)")
         self.deep.setObjectName("deep")
+=======
+        self.goals = GoalsField()
+>>>>>>> verdict
         self._problems = [ProblemLabel(*fields) for fields in (
             ("target",), ("neuron_cores", "logical_core_size", "batch_size"), ("sequence_length",), ("precision",),
-            ("output",),
+            ("output",), ("goals",),
         )]  # fmt: skip
         self._arrange()
         self._connect()
@@ -116,7 +121,13 @@ class SettingsForm(QWidget):
         layout.addWidget(browse, 12, 3)
         layout.addWidget(self.force, 13, 1, 1, 3)
         layout.addWidget(self._problems[4], 14, 0, 1, 4)
+<<<<<<< HEAD
         layout.addWidget(self.deep, 15, 1, 1, 3)
+=======
+        layout.addWidget(_buddy("&Goals", self.goals), 15, 0)
+        layout.addWidget(self.goals, 15, 1, 1, 3)
+        layout.addWidget(self._problems[5], 16, 0, 1, 4)
+>>>>>>> verdict
 
     def _connect(self) -> None:
         for box in (
@@ -127,7 +138,11 @@ class SettingsForm(QWidget):
         for spin in (self.neuron_cores, self.sequence_length, self.batch_size):
             spin.valueChanged.connect(self._on_field_changed)
         self.output.textChanged.connect(self._on_output_edited)
+<<<<<<< HEAD
         self.deep.toggled.connect(self._on_field_changed)
+=======
+        self.goals.textChanged.connect(lambda _: self.field_changed.emit("goals"))
+>>>>>>> verdict
         self.force.toggled.connect(lambda _: self.field_changed.emit("output"))
         self.force.hide()
 
@@ -148,6 +163,7 @@ class SettingsForm(QWidget):
         self.deep.setChecked(request.deep)
         self.force.setChecked(request.force)
         self.force.setVisible(bool(request.output))
+        self.goals.show_goals(request.goals)
         if request.neuron_cores is not None:
             self.neuron_cores.setValue(request.neuron_cores)
         self._instance = None
@@ -176,6 +192,7 @@ class SettingsForm(QWidget):
             output=self.output.text().strip() or None,
             deep=self.deep.isChecked(),
             force=self.force.isChecked() and bool(self.output.text().strip()),
+            goals=self.goals.goals,
         )
 
     def show_meaning(self, request: Request, family: str, instance: Instance, problems: Sequence[Problem]) -> None:
