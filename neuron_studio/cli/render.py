@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import click
 
+from neuron_studio.core.battery_words import behaviour_lines
 from neuron_studio.core.comparison import Decisions
 from neuron_studio.core.estimate import Estimate
 from neuron_studio.core.layer_words import layers_text
@@ -208,6 +209,7 @@ def text_report(state: RunState) -> str:
         labels = state.model.labels if state.model else ()
         lines += [f"  {name + ':':<36} {value}" for name, value in number_rows(state.comparison, labels)]
         lines += [""]
+    lines += behaviour_lines(state)
     for judged in state.judged[:_MOST_ROWS]:
         pair, outcome = state.spec.pairs[judged.outcome.index], judged.outcome
         lines += [f"{outcome.index + 1:>4}  {_short(pair.first)} | {_short(pair.second)}"]

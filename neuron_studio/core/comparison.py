@@ -105,10 +105,26 @@ def _compared(judged: Sequence[JudgedPair], pairs: Sequence[SentencePair], label
         return Comparison(Decisions.NOT_RUN, "The traced model was not run, so nothing was compared.", len(judged))
     invalid = tuple(pair.outcome.index for pair in judged if not pair.is_finite)
     if invalid:
+<<<<<<< HEAD
         return Comparison(Decisions.INVALID, f"{_pairs(invalid)}: NaN or infinity.", len(judged), invalid=invalid)
     is_score = len(judged[0].outcome.cpu) == 1
     ranking = rank(judged, pairs) if is_score else None
     decisions, reason = _decisions(judged, ranking)
+=======
+        return Comparison(
+            Decisions.INVALID,
+            " ".join((f"{_pairs(invalid)}: NaN or infinity.", *defects)),
+            len(judged),
+            invalid=invalid,
+        )
+    decisions, reason, flipped = _decisions(judged)
+    if defects and decisions in (Decisions.FLIPPED, Decisions.INVALID):
+        reason = " ".join((reason, *defects))
+    if defects and decisions in (Decisions.SAME, Decisions.CLOSE):
+        decisions, reason = Decisions.DEFECTIVE, f"{reason} But the traced module is defective: {' '.join(defects)}"
+    if lacking and decisions in (Decisions.SAME, Decisions.CLOSE):
+        decisions, reason = Decisions.UNPROVEN, f"{reason} But nothing proves that Neuron did it: {'; '.join(lacking)}."
+>>>>>>> battery
     errors = sorted(abs(a - b) for pair in judged for a, b in zip(pair.outcome.cpu, pair.outcome.neuron))
     error, rounding = distances(pair.outcome for pair in judged)
     return Comparison(

@@ -10,6 +10,10 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional
 
 <<<<<<< HEAD
+<<<<<<< HEAD
+=======
+from neuron_studio.core.battery_words import behaviour_report
+>>>>>>> battery
 from neuron_studio.core.comparison import Comparison, JudgedPair
 from neuron_studio.core.layer_words import layers_report
 =======
@@ -53,7 +57,11 @@ def report(state: RunState) -> Dict[str, Any]:
         ],
         "pairs": [_pair(state, judged) for judged in state.judged],
         "comparison": _comparison(state.comparison),
+<<<<<<< HEAD
         "layers": layers_report(state),
+=======
+        "behaviour": behaviour_report(state),
+>>>>>>> battery
         "device_proof": _device_proof(state),
         "preflight": _preflight(state),
         "artifact": encode(state.bundle) if state.bundle else None,
@@ -74,6 +82,7 @@ def preflight_report(state: RunState) -> Dict[str, Any]:
 
 def error_report(code: str, message: str, remedy: str) -> Dict[str, Any]:
     """The same object for a run that was refused before it began: every key is there, and most are empty."""
+<<<<<<< HEAD
     keys = (
         "model",
         "target",
@@ -85,6 +94,10 @@ def error_report(code: str, message: str, remedy: str) -> Dict[str, Any]:
         "artifact",
         "consumption",
     )
+=======
+    keys = ("model", "target", "options", "comparison", "behaviour", "device_proof", "preflight", "artifact",
+            "consumption")  # fmt: skip
+>>>>>>> battery
     empty: Dict[str, Any] = dict.fromkeys(keys)
     none: List[Any] = []
     return {

@@ -5,9 +5,14 @@ from __future__ import annotations
 from html import escape
 from typing import Iterable, List, Sequence, Tuple
 
+<<<<<<< HEAD
 from neuron_studio.core.comparison import Comparison
 from neuron_studio.core.decision import JudgedPair
 from neuron_studio.core.definitions import definitions
+=======
+from neuron_studio.core.battery_words import behaviour_section
+from neuron_studio.core.comparison import JudgedPair
+>>>>>>> battery
 from neuron_studio.core.finding_words import finding_lines, gravest_first
 from neuron_studio.core.layer_words import layers_html
 from neuron_studio.core.operator_words import COLUMNS, rows, summary
@@ -53,8 +58,20 @@ p.small { color: #57606a; }
 def report_page(state: RunState) -> str:
     """The whole page of a run that has ended."""
     name = escape(state.spec.model.id.rstrip("/").split("/")[-1])
+<<<<<<< HEAD
     parts = [_verdict(state), _numbers(state), _pairs(state), layers_html(state), _operators(state),
              _made(state), _definitions(state)]  # fmt: skip
+=======
+    parts = [
+        _verdict(state),
+        _numbers(state),
+        behaviour_section(state),
+        _pairs(state),
+        _operators(state),
+        _made(state),
+        _definitions(state),
+    ]
+>>>>>>> battery
     badge = ' <span class="emulated">EMULATED</span>' if state.emulated else ""
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}: Neuron Studio report</title>'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Iterator, List, Tuple
+from typing import Any, Callable, Iterator, List, Tuple
 
 import torch
 
@@ -66,13 +66,12 @@ def _outcomes(
     spec: RunSpec, backend: Backend, module: Any, encoder: Encoder, reference: Reference
 ) -> Iterator[PairOutcome]:
     most, counts = spec.options.sequence_length, encoder.token_counts(spec.pairs)
+    run = as_run(module, backend)
     for batch in encoder.batches(spec.pairs):
         rows: List[Tuple[float, ...]] = [()] * batch.count
         if backend.runs_here:
-            # An emulation runs as it was traced: a fuser would put its own approximations for exp and tanh.
-            with torch.no_grad(), torch.jit.optimized_execution(not backend.emulated):
-                output = module(*(batch.tensors[name] for name in encoder.names))
-            rows = [tuple(row) for row in _logits(output)[: batch.count].float().tolist()]
+            logits = run(*(batch.tensors[name] for name in encoder.names))
+            rows = [tuple(row) for row in logits[: batch.count].tolist()]
         for place, row in enumerate(rows):
             index = batch.first_index + place
             yield PairOutcome(
@@ -83,6 +82,17 @@ def _outcomes(
                 cpu_bf16=reference.bfloat16[index],
                 neuron=row,
             )
+
+
+def as_run(module: Any, backend: Backend) -> Callable[..., torch.Tensor]:
+    """The traced module as every part of a run calls it: from inputs in their order to logits in float32."""
+
+    def run(*inputs: torch.Tensor) -> torch.Tensor:
+        # An emulation runs as it was traced: a fuser would put its own approximations for exp and tanh.
+        with torch.no_grad(), torch.jit.optimized_execution(not backend.emulated):
+            return _logits(module(*inputs)).float()
+
+    return run
 
 
 def _logits(output: Any) -> torch.Tensor:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import platform
 from pathlib import Path
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Tuple
 
 import torch
 import transformers
 
+<<<<<<< HEAD
 from neuron_studio.core.comparison import compare
 from neuron_studio.core.decision import judge, threshold_of
+=======
+from neuron_studio.core.battery import defects
+from neuron_studio.core.battery_words import behaviour_text
+from neuron_studio.core.comparison import compare, judge
+>>>>>>> battery
 from neuron_studio.core.known_failures import COMPILE_TIMED_OUT, NOTHING_PLACED
 from neuron_studio.core.neff import HEADER_SIZE, read_neff_header
 from neuron_studio.core.precision import casts
 from neuron_studio.wire import stages
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.events import (
+    Check,
     EnvironmentDescribed,
     NeffHeader,
     Noted,
@@ -32,9 +39,10 @@ from neuron_studio.wire.spec import RunSpec
 from neuron_studio.worker import bundle, probe
 from neuron_studio.worker.backends import backend_for
 from neuron_studio.worker.backends.base import Backend, Trace
+from neuron_studio.worker.battery import Battery, battery_of, checked
 from neuron_studio.worker.cores import set_variables
 from neuron_studio.worker.download import bring
-from neuron_studio.worker.inference import infer
+from neuron_studio.worker.inference import as_run, infer
 from neuron_studio.worker.inputs import Encoder, NamedInputs
 from neuron_studio.worker.model import LoadedModel, describe, load
 from neuron_studio.worker.placement import journal_placement
@@ -64,12 +72,16 @@ def run(folder: RunFolder, spec: RunSpec, backend: Backend, journal: Journal, st
         tell(look(spec, loaded, encoder, backend, example), journal)
     with steps.run(stages.REFERENCE):
         reference = refer(spec, loaded, encoder, steps)
+        battery = (
+            battery_of(NamedInputs(loaded.model, encoder.names), encoder, spec.pairs) if backend.runs_here else None
+        )
     with steps.run(stages.TRACE):
         traced = trace(folder, spec, backend, loaded, encoder, example, journal)
     with steps.run(stages.INFER):
         outcomes = infer(folder, spec, backend, traced, encoder, reference, journal, steps)
     with steps.run(stages.COMPARE):
-        say_verdict(spec, loaded, outcomes)
+        checks = check_behaviour(spec, backend, traced, battery, journal, steps)
+        say_verdict(spec, loaded, outcomes, checks)
     with steps.run(stages.SAVE):
         bundle.write(folder, spec, loaded, encoder, backend, traced, outcomes)
 
@@ -151,8 +163,27 @@ def neffs_in(work: Path) -> Dict[str, NeffHeader]:
     return found
 
 
-def say_verdict(spec: RunSpec, loaded: LoadedModel, outcomes: List[PairOutcome]) -> None:
+def check_behaviour(
+    spec: RunSpec, backend: Backend, traced: Trace, battery: Optional[Battery], journal: Journal, steps: Stages
+) -> Tuple[Check, ...]:
+    """Put the battery's questions to the traced module; without one nothing is asked."""
+    if battery is None:
+        return ()
+    module = as_run(traced.module, backend)
+    behaviour = checked(battery, module, spec, lambda done, total: steps.progress(done, total, "batches"))
+    journal.append(behaviour)
+    print(behaviour_text(behaviour.checks))
+    return behaviour.checks
+
+
+def say_verdict(spec: RunSpec, loaded: LoadedModel, outcomes: List[PairOutcome], checks: Tuple[Check, ...]) -> None:
     """Put the verdict into the log; readers of the journal reach it from the same numbers."""
+<<<<<<< HEAD
     model = describe(spec.model, loaded)
     judged = [judge(outcome, model.labels, threshold_of(model)) for outcome in outcomes]
     print(compare(judged, spec.pairs, model.labels).reason)
+=======
+    names = describe(spec.model, loaded).labels
+    judged = [judge(outcome, names) for outcome in outcomes]
+    print(compare(judged, spec.pairs, names, defects=defects(spec, checks, judged)).reason)
+>>>>>>> battery
