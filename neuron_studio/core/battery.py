@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 from typing import Dict, Optional, Sequence, Tuple
 
-from neuron_studio.core.comparison import JudgedPair, yardstick
+from neuron_studio.core.decision import JudgedPair, yardstick
 from neuron_studio.core.precision import casts
 from neuron_studio.wire.events import Check
 from neuron_studio.wire.spec import RunSpec

@@ -24,8 +24,10 @@ from neuron_studio.core.chart import (
     log_axis,
 )
 from neuron_studio.core.compared import Compared
-from neuron_studio.core.comparison import JudgedPair, quantile, softmax
 from neuron_studio.core.counting import counted
+from neuron_studio.core.decision import JudgedPair, softmax
+from neuron_studio.core.layers import origin, yardstick
+from neuron_studio.core.statistics import quantile
 from neuron_studio.core.wording import chart_numbers, error_text, ratio_text
 
 _GRID = 160
@@ -109,12 +111,13 @@ def agreement_chart(compared: Compared) -> Optional[Chart]:
 
 def margin_chart(compared: Compared) -> Optional[Chart]:
     """Every pair's error against its margin; from half the margin on an error can flip the decision."""
-    drawn = _finite(compared)
+    # A score that nothing divides has no margin.
+    drawn = [judged for judged in _finite(compared) if judged.margin is not None]
     if not drawn:
         return None
-    x = log_axis(f"{compared.names[0]} margin (logits)", [judged.margin for judged in drawn])
+    x = log_axis(f"{compared.names[0]} margin (logits)", [judged.margin or 0.0 for judged in drawn])
     y = log_axis("max |Δ| (logits)", [judged.max_abs_error or 0.0 for judged in drawn])
-    points = [_Point((judged.margin, judged.max_abs_error or 0.0), judged) for judged in drawn]
+    points = [_Point((judged.margin or 0.0, judged.max_abs_error or 0.0), judged) for judged in drawn]
     safe = [point for point in points if point.judged.is_safe]
     near = [point for point in points if not point.judged.is_safe]
     series = (
@@ -123,7 +126,7 @@ def margin_chart(compared: Compared) -> Optional[Chart]:
         Points("flipped", Shape.CROSS, Ink.DANGER, _thinned(near, x, y, False)),
     )
     zeros = sum(point.place[1] == 0 for point in points)
-    flipped = sum(not point.judged.agrees for point in near)
+    flipped = sum(point.judged.agrees is False for point in near)
     return Chart(
         "Margin and error",
         f"Largest error of {counted(len(drawn), 'pair')} against the margin of the decision, both in decades; "
@@ -134,7 +137,7 @@ def margin_chart(compared: Compared) -> Optional[Chart]:
         (
             *_set_numbers(compared, drawn),
             ("could flip, did not", f"{len(near) - flipped:,}"),
-            ("least margin", error_text(min(judged.margin for judged in drawn))),
+            ("least margin", error_text(min(judged.margin or 0.0 for judged in drawn))),
             *([("no error at all", f"{zeros:,}")] if zeros else []),
             *_drawn_numbers(sum(len(cloud.places) for cloud in series), len(points)),
         ),
@@ -213,9 +216,12 @@ def layer_chart(compared: Compared) -> Optional[Chart]:
         Points("bfloat16 unit", Shape.CIRCLE, Ink.QUIET, units),
     ]
     rows = [
-        (layer.name, error_text(layer.error), error_text(layer.unit), ratio_text(_ratio(layer.error, layer.unit)))
-        for layer in layers
+        (layer.name, error_text(layer.error), error_text(layer.unit), ratio_text(yardstick(layer))) for layer in layers
     ]
+    found = origin(layers)
+    if found is not None and math.isfinite(layers[found.place].error):
+        place = (float(found.place), layers[found.place].error)
+        marks.append(Points(f"starts at {layers[found.place].name}", Shape.CROSS, Ink.DANGER, (place,)))
     return Chart(
         "Error after each layer",
         f"Euclidean norm of the error after each of {counted(len(layers), 'layer')}, beside that of bfloat16 on the "
@@ -226,10 +232,6 @@ def layer_chart(compared: Compared) -> Optional[Chart]:
         (("after", "error ●", "bfloat16 ○", "R"), *rows),
         _badge(compared),
     )
-
-
-def _ratio(error: float, unit: Optional[float]) -> Optional[float]:
-    return error / unit if unit and math.isfinite(error) and math.isfinite(unit) else None
 
 
 def set_charts(compared: Compared) -> List[Chart]:
@@ -245,8 +247,8 @@ def _finite(compared: Compared) -> List[JudgedPair]:
 
 
 def _thinned(points: Sequence[_Point], x: Axis, y: Axis, agree: bool) -> Tuple[Place, ...]:
-    """The points of the pairs that agree, thinned, or of those that do not, all."""
-    chosen = [point.place for point in points if bool(point.judged.agrees) == agree]
+    """The points of pairs that were not decided differently, thinned, or of those that were, all."""
+    chosen = [point.place for point in points if (point.judged.agrees is not False) == agree]
     if not agree or len(chosen) <= _ALWAYS:
         return tuple(chosen)
     across, upwards = zip(*chosen)
@@ -276,7 +278,7 @@ def _set_numbers(compared: Compared, drawn: Sequence[JudgedPair]) -> List[Tuple[
     errors = [judged.max_abs_error or 0.0 for judged in drawn]
     rows = [
         ("pairs", f"{len(drawn):,}"),
-        ("decided differently", f"{sum(not judged.agrees for judged in drawn):,}"),
+        ("decided differently", f"{sum(judged.agrees is False for judged in drawn):,}"),
         ("largest max |Δ|", error_text(worst.max_abs_error)),
         ("in pair", f"{worst.outcome.index + 1:,}"),
         ("mean of max |Δ|", error_text(math.fsum(errors) / len(errors))),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional, Tuple
 
-from neuron_studio.core.comparison import Comparison, JudgedPair
+from neuron_studio.core.comparison import Comparison
+from neuron_studio.core.decision import JudgedPair
 from neuron_studio.core.run_state import RunState
+from neuron_studio.core.versus import Versus
 from neuron_studio.wire.events import LayersCompared
 from neuron_studio.wire.spec import SentencePair
 
@@ -24,6 +26,7 @@ class Compared:
     layers: Optional[LayersCompared] = None
     names: Tuple[str, str] = SIDES
     emulated: bool = False
+    saved_as: Optional[str] = None
 
     def pair(self, judged: JudgedPair) -> SentencePair:
         """The sentences of a judged pair."""
@@ -41,5 +44,14 @@ def of_run(state: RunState) -> Compared:
     """A run's CPU side and its Neuron side."""
     labels = state.model.labels if state.model else ()
     return Compared(
-        state.spec.pairs, state.judged, labels, state.comparison, state.layers, emulated=state.emulated
+        state.spec.pairs, state.judged, labels, state.comparison, state.layers, emulated=state.emulated,
+        saved_as=state.model.saved_as if state.model else None,
+    )  # fmt: skip
+
+
+def of_versus(found: Versus) -> Compared:
+    """Two runs or two bundles under their own names."""
+    return Compared(
+        found.pairs, found.judged, found.labels, found.comparison, names=(found.base, found.other),
+        emulated=bool(found.emulated),
     )  # fmt: skip

@@ -28,6 +28,7 @@ class Decisions(str, Enum):
     NOT_RUN = "not_run"
 
 
+_BROKEN = (Decisions.FLIPPED, Decisions.REORDERED, Decisions.INVALID)
 _STOOD = (Decisions.SAME, Decisions.CLOSE)
 _JUDGED = (*_STOOD, Decisions.FLIPPED, Decisions.REORDERED)
 _EXCHANGED = "Some scores changed places, but only with those that bfloat16 can hardly tell apart either."
@@ -89,6 +90,8 @@ def compare(
     and the model does not, whatever the pairs at hand decide; goals are held to the numbers.
     """
     found = replace(_compared(judged, pairs, labels), defects=tuple(defects), lacking=tuple(lacking))
+    if defects and found.decisions in _BROKEN:
+        found = replace(found, reason=" ".join((found.reason, *defects)))
     if defects and found.decisions in _STOOD:
         reason = f"{found.reason} But the traced module is defective: {' '.join(defects)}"
         found = replace(found, decisions=Decisions.DEFECTIVE, reason=reason)
@@ -105,26 +108,10 @@ def _compared(judged: Sequence[JudgedPair], pairs: Sequence[SentencePair], label
         return Comparison(Decisions.NOT_RUN, "The traced model was not run, so nothing was compared.", len(judged))
     invalid = tuple(pair.outcome.index for pair in judged if not pair.is_finite)
     if invalid:
-<<<<<<< HEAD
         return Comparison(Decisions.INVALID, f"{_pairs(invalid)}: NaN or infinity.", len(judged), invalid=invalid)
     is_score = len(judged[0].outcome.cpu) == 1
     ranking = rank(judged, pairs) if is_score else None
     decisions, reason = _decisions(judged, ranking)
-=======
-        return Comparison(
-            Decisions.INVALID,
-            " ".join((f"{_pairs(invalid)}: NaN or infinity.", *defects)),
-            len(judged),
-            invalid=invalid,
-        )
-    decisions, reason, flipped = _decisions(judged)
-    if defects and decisions in (Decisions.FLIPPED, Decisions.INVALID):
-        reason = " ".join((reason, *defects))
-    if defects and decisions in (Decisions.SAME, Decisions.CLOSE):
-        decisions, reason = Decisions.DEFECTIVE, f"{reason} But the traced module is defective: {' '.join(defects)}"
-    if lacking and decisions in (Decisions.SAME, Decisions.CLOSE):
-        decisions, reason = Decisions.UNPROVEN, f"{reason} But nothing proves that Neuron did it: {'; '.join(lacking)}."
->>>>>>> battery
     errors = sorted(abs(a - b) for pair in judged for a, b in zip(pair.outcome.cpu, pair.outcome.neuron))
     error, rounding = distances(pair.outcome for pair in judged)
     return Comparison(

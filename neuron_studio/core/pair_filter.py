@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
+from neuron_studio.core.chart import cut
 from neuron_studio.core.compared import Compared
-from neuron_studio.core.comparison import JudgedPair, label_named
+from neuron_studio.core.decision import JudgedPair, label_named
 
 WORST = 100
 
@@ -54,8 +55,9 @@ _KINDS: Dict[Show, Callable[[Compared, JudgedPair], bool]] = {
     Show.FLIPPED: lambda compared, judged: judged.agrees is False and judged.is_finite,
     Show.COULD_FLIP: lambda compared, judged: judged.agrees is not None and judged.is_finite and not judged.is_safe,
     Show.INVALID: lambda compared, judged: not judged.is_finite,
-    Show.WRONG: lambda compared, judged: _is_wrong(compared, judged, judged.neuron_label),
+    Show.WRONG: lambda compared, judged: _is_wrong(compared, judged),
 }
+_NAMED = (("flipped", Show.FLIPPED), ("could flip", Show.COULD_FLIP), ("not finite", Show.INVALID))
 
 
 def rows_of(compared: Compared, wanted: PairFilter, first: int = 0) -> List[int]:
@@ -89,13 +91,21 @@ def error_rank(judged: JudgedPair) -> float:
 def groups(compared: Compared) -> Tuple[PairGroup, ...]:
     """The numbers of a comparison that lead to their pairs; those that are zero are left out."""
     first, second = compared.names
-    found = [
-        ("flipped", _indices(compared, _KINDS[Show.FLIPPED])),
-        ("could flip", _indices(compared, _KINDS[Show.COULD_FLIP])),
-        ("not finite", _indices(compared, _KINDS[Show.INVALID])),
-        (f"wrong on {first}", _indices(compared, lambda all_, pair: _is_wrong(all_, pair, pair.cpu_label))),
-        (f"wrong on {second}", _indices(compared, _KINDS[Show.WRONG])),
-    ]
+    found = [(name, _indices(compared, _KINDS[kind])) for name, kind in _NAMED]
+    labelled = compared.comparison.labelled if compared.comparison else None
+    ranking = compared.comparison.ranking if compared.comparison else None
+    if ranking is not None:
+        tops = tuple(index for top in ranking.changed_tops for index in (top.cpu, top.neuron))
+        found += [("out of order", ranking.reordered), ("at a top that changed", tops)]
+    if labelled is not None:
+        found += [
+            ("both right", labelled.both_right),
+            (f"only {first} right", labelled.only_cpu_right),
+            (f"only {second} right", labelled.only_neuron_right),
+            ("both wrong", labelled.both_wrong),
+        ]
+    unknown = compared.comparison.not_expected if compared.comparison else ()
+    found += [(f"expected as {cut(wrong.word, 24)!r}", wrong.pairs) for wrong in unknown]
     return tuple(PairGroup(text, indices) for text, indices in found if indices)
 
 
@@ -103,13 +113,13 @@ def _indices(compared: Compared, is_so: Callable[[Compared, JudgedPair], bool]) 
     return tuple(judged.outcome.index for judged in compared.judged if is_so(compared, judged))
 
 
-def _is_wrong(compared: Compared, judged: JudgedPair, decided: Optional[str]) -> bool:
+def _is_wrong(compared: Compared, judged: JudgedPair) -> bool:
     pair = compared.pair(judged)
     # With one logit there is no label to hold a decision against.
     if pair.expected is None or judged.agrees is None or len(compared.labels) < 2:
         return False
     label = label_named(pair.expected, compared.labels)
-    return label is not None and decided != label
+    return label is not None and judged.neuron_label != label
 
 
 def _holds(compared: Compared, judged: JudgedPair, text: str) -> bool:

@@ -9,18 +9,11 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
-<<<<<<< HEAD
-<<<<<<< HEAD
-=======
 from neuron_studio.core.battery_words import behaviour_report
->>>>>>> battery
-from neuron_studio.core.comparison import Comparison, JudgedPair
-from neuron_studio.core.layer_words import layers_report
-=======
 from neuron_studio.core.comparison import Comparison
 from neuron_studio.core.decision import JudgedPair
 from neuron_studio.core.goals import goal_text
->>>>>>> verdict
+from neuron_studio.core.layer_words import layers_report
 from neuron_studio.core.operator_words import summary
 from neuron_studio.core.run_state import Phase, RunState
 from neuron_studio.wire.codec import encode
@@ -57,11 +50,8 @@ def report(state: RunState) -> Dict[str, Any]:
         ],
         "pairs": [_pair(state, judged) for judged in state.judged],
         "comparison": _comparison(state.comparison),
-<<<<<<< HEAD
-        "layers": layers_report(state),
-=======
         "behaviour": behaviour_report(state),
->>>>>>> battery
+        "layers": layers_report(state),
         "device_proof": _device_proof(state),
         "preflight": _preflight(state),
         "artifact": encode(state.bundle) if state.bundle else None,
@@ -82,22 +72,8 @@ def preflight_report(state: RunState) -> Dict[str, Any]:
 
 def error_report(code: str, message: str, remedy: str) -> Dict[str, Any]:
     """The same object for a run that was refused before it began: every key is there, and most are empty."""
-<<<<<<< HEAD
-    keys = (
-        "model",
-        "target",
-        "options",
-        "comparison",
-        "layers",
-        "device_proof",
-        "preflight",
-        "artifact",
-        "consumption",
-    )
-=======
-    keys = ("model", "target", "options", "comparison", "behaviour", "device_proof", "preflight", "artifact",
+    keys = ("model", "target", "options", "comparison", "behaviour", "layers", "device_proof", "preflight", "artifact",
             "consumption")  # fmt: skip
->>>>>>> battery
     empty: Dict[str, Any] = dict.fromkeys(keys)
     none: List[Any] = []
     return {

@@ -44,11 +44,8 @@ class Request:
     compiler_args: Tuple[str, ...] = ()
     output: Optional[str] = None
     force: bool = False
-<<<<<<< HEAD
     deep: bool = False
-=======
     goals: Tuple[Goal, ...] = ()
->>>>>>> verdict
 
 
 def with_model_id(request: Request, known_as: str, to_be: str) -> Request:
@@ -77,11 +74,8 @@ def resolve(request: Request, environment: Environment, instances: Mapping[str, 
         trace_pair=request.trace_pair,
         output=request.output,
         force=request.force,
-<<<<<<< HEAD
         deep=request.deep,
-=======
         goals=request.goals,
->>>>>>> verdict
     )
 
 

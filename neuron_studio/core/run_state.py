@@ -7,12 +7,8 @@ from enum import Enum
 from functools import reduce, singledispatch
 from typing import Iterable, Optional, Tuple
 
-<<<<<<< HEAD
-from neuron_studio.core.comparison import Comparison, compare
-=======
 from neuron_studio.core.battery import defects
-from neuron_studio.core.comparison import Comparison, JudgedPair, compare, judge
->>>>>>> battery
+from neuron_studio.core.comparison import Comparison, compare
 from neuron_studio.core.consumption import Consumption, with_beat
 from neuron_studio.core.decision import JudgedPair, judge, threshold_of
 from neuron_studio.core.device_proof import lacking, proof_line
@@ -156,16 +152,11 @@ def _stage_finished(event: events.StageFinished, state: RunState, time: float) -
     stage = StageState(event.stage, StageStatus.DONE, started=time - event.seconds, seconds=event.seconds)
     state = replace(_with_stage(state, stage), progress=None)
     if event.stage == stages.COMPARE and state.model:
-<<<<<<< HEAD
         spec, labels = state.spec, state.model.labels
-        return replace(state, comparison=compare(state.judged, spec.pairs, labels, state.lacking, goals=spec.goals))
-=======
         checks = state.behaviour.checks if state.behaviour else ()
-        found = defects(state.spec, checks, state.judged)
-        return replace(
-            state, comparison=compare(state.judged, state.spec.pairs, state.model.labels, state.lacking, found)
-        )
->>>>>>> battery
+        found = defects(spec, checks, state.judged)
+        comparison = compare(state.judged, spec.pairs, labels, state.lacking, found, spec.goals)
+        return replace(state, comparison=comparison)
     return state
 
 

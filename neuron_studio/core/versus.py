@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Dict, Iterator, List, Mapping, Sequence, Tuple
 
-from neuron_studio.core.comparison import Comparison, JudgedPair, compare, judge
+from neuron_studio.core.comparison import Comparison, compare
+from neuron_studio.core.decision import JudgedPair, judge
 from neuron_studio.core.precision import in_words
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.events import PairOutcome

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QP
 from neuron_studio.core.chart import Chart
 from neuron_studio.core.charts import agreement_chart, error_chart, layer_chart, margin_chart, pair_chart
 from neuron_studio.core.compared import SIDES, Compared
-from neuron_studio.core.comparison import JudgedPair
+from neuron_studio.core.decision import JudgedPair
 from neuron_studio.core.svg_chart import svg
 from neuron_studio.runs.chart_file import save_chart
 from neuron_studio.ui import theme

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from neuron_studio.core.compared import Compared
-from neuron_studio.core.comparison import JudgedPair
 from neuron_studio.core.counting import counted
+from neuron_studio.core.decision import JudgedPair
 from neuron_studio.core.pair_filter import SHOW_HINTS, PairFilter, Show
 from neuron_studio.core.wording import logit_lines
 from neuron_studio.ui import theme

@@ -9,14 +9,10 @@ from typing import Dict, List, Optional, Tuple
 import torch
 import transformers
 
-<<<<<<< HEAD
-from neuron_studio.core.comparison import compare
-from neuron_studio.core.decision import judge, threshold_of
-=======
 from neuron_studio.core.battery import defects
 from neuron_studio.core.battery_words import behaviour_text
-from neuron_studio.core.comparison import compare, judge
->>>>>>> battery
+from neuron_studio.core.comparison import compare
+from neuron_studio.core.decision import judge, threshold_of
 from neuron_studio.core.known_failures import COMPILE_TIMED_OUT, NOTHING_PLACED
 from neuron_studio.core.neff import HEADER_SIZE, read_neff_header
 from neuron_studio.core.precision import casts
@@ -178,12 +174,6 @@ def check_behaviour(
 
 def say_verdict(spec: RunSpec, loaded: LoadedModel, outcomes: List[PairOutcome], checks: Tuple[Check, ...]) -> None:
     """Put the verdict into the log; readers of the journal reach it from the same numbers."""
-<<<<<<< HEAD
     model = describe(spec.model, loaded)
     judged = [judge(outcome, model.labels, threshold_of(model)) for outcome in outcomes]
-    print(compare(judged, spec.pairs, model.labels).reason)
-=======
-    names = describe(spec.model, loaded).labels
-    judged = [judge(outcome, names) for outcome in outcomes]
-    print(compare(judged, spec.pairs, names, defects=defects(spec, checks, judged)).reason)
->>>>>>> battery
+    print(compare(judged, spec.pairs, model.labels, defects=defects(spec, checks, judged)).reason)

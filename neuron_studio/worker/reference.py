@@ -47,11 +47,7 @@ def bf16_logits_of(
         return [() for _ in pairs]
 
 
-<<<<<<< HEAD
-def in_bfloat16(module: Module) -> Module:
-=======
 def in_bfloat16(module: NamedInputs) -> NamedInputs:
->>>>>>> battery
     """A copy as transformers loads one in bfloat16: rotary angles and all else that is never saved stay float32."""
     narrow = copy.deepcopy(module)
     computed = [

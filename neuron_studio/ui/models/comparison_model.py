@@ -12,9 +12,10 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from neuron_studio.core.compared import SIDES, Compared
-from neuron_studio.core.comparison import JudgedPair
+from neuron_studio.core.decision import JudgedPair
 from neuron_studio.core.pair_filter import PairFilter, Show, error_rank, rows_of
-from neuron_studio.core.wording import agreement_text, decisions_text, error_text, logit_lines
+from neuron_studio.core.verdict_words import agreement_text, decisions_text
+from neuron_studio.core.wording import error_text, logit_lines
 from neuron_studio.ui import theme
 from neuron_studio.wire.spec import SentencePair
 
@@ -73,7 +74,7 @@ _SORT_KEYS: dict[Column, Callable[[JudgedPair, SentencePair], Any]] = {
     Column.CPU: lambda judged, pair: _sortable(judged.outcome.cpu),
     Column.NEURON: lambda judged, pair: _sortable(judged.outcome.neuron),
     Column.DIFFERENCE: lambda judged, pair: error_rank(judged),
-    Column.MARGIN: lambda judged, pair: _sortable((judged.margin,)),
+    Column.MARGIN: lambda judged, pair: _sortable((-1.0 if judged.margin is None else judged.margin,)),
     Column.DECISION: lambda judged, pair: (_gravity(judged), judged.cpu_label),
 }
 
@@ -224,10 +225,10 @@ def _row_text(judged: JudgedPair, compared: Compared) -> str:
     pair, outcome = compared.pair(judged), judged.outcome
     neuron = outcome.neuron or ("",) * len(outcome.cpu)
     logits = [repr(value) if value != "" else "" for value in (*outcome.cpu, *neuron)]
-    error = "" if judged.max_abs_error is None else repr(judged.max_abs_error)
+    error, margin = ("" if value is None else repr(value) for value in (judged.max_abs_error, judged.margin))
     sentences = (_one_line(pair.first), _one_line(pair.second))
     decided = (judged.cpu_label, judged.neuron_label or "", agreement_text(judged))
-    return "\t".join((str(outcome.index + 1), *sentences, *logits, error, repr(judged.margin), *decided))
+    return "\t".join((str(outcome.index + 1), *sentences, *logits, error, margin, *decided))
 
 
 def _sortable(values: Sequence[float]) -> tuple[float, ...]:
@@ -236,10 +237,10 @@ def _sortable(values: Sequence[float]) -> tuple[float, ...]:
 
 
 def _gravity(judged: JudgedPair) -> int:
-    if judged.agrees is None:
-        return 0
     if not judged.is_finite:
         return 4
+    if judged.agrees is None:
+        return 0
     return 3 if not judged.agrees else 1 if judged.is_safe else 2
 
 

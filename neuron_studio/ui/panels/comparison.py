@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
+from neuron_studio.core.battery_words import behaviour_findings, behaviour_headline
 from neuron_studio.core.compared import Compared, of_run
 from neuron_studio.core.pair_filter import groups
 from neuron_studio.core.run_state import Phase, RunState
@@ -16,6 +17,7 @@ from neuron_studio.ui.judged_table import JudgedTable
 from neuron_studio.ui.widgets.count_links import CountLinks
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.empty_page import EmptyPage
+from neuron_studio.ui.widgets.finding_list import FindingList
 from neuron_studio.ui.widgets.verdict_head import VerdictHead
 
 _NOTHING_YET = (
@@ -25,6 +27,7 @@ _NOTHING_YET = (
 # From this width on table and chart stand side by side.
 _WIDE = 1100
 _SHARES = (3, 2)
+_MOST_DEFECTS = 120
 
 
 class ComparisonPanel(QWidget):
@@ -44,6 +47,8 @@ class ComparisonPanel(QWidget):
         self.links = CountLinks("Numbers that lead to their pairs")
         self.pairs = JudgedTable()
         self.charts = ChartDesk()
+        self.behaviour = ElidedLabel("", "quiet")
+        self.defects = FindingList("What the traced module does and the model does not")
         self.sides = ElidedLabel()
         self.back = QPushButton("Back to the run")
         self.links.chosen.connect(self._on_links_chosen)
@@ -54,7 +59,9 @@ class ComparisonPanel(QWidget):
         self.show_state(None)
 
     def _arrange(self) -> None:
-        self.sides.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        for label in (self.sides, self.behaviour):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.defects.setMaximumHeight(_MOST_DEFECTS)
         self._sides_row = QWidget()
         row = QHBoxLayout(self._sides_row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -70,7 +77,7 @@ class ComparisonPanel(QWidget):
         layout = QVBoxLayout(answer)
         layout.setContentsMargins(theme.SPACE, theme.SPACE, theme.SPACE, theme.SPACE)
         layout.setSpacing(theme.TIGHT)
-        for widget in (self._sides_row, self.head, self.links):
+        for widget in (self._sides_row, self.head, self.behaviour, self.defects, self.links):
             layout.addWidget(widget)
         layout.addWidget(self._split, stretch=1)
         self._pages = QStackedLayout(self)
@@ -100,6 +107,7 @@ class ComparisonPanel(QWidget):
         self._sides_row.setVisible(self._chosen is not None)
         self.sides.say("{}  against  {}".format(*compared.names))
         self._show_verdict(compared)
+        self._show_behaviour()
         # While pairs stream in their number changes with each: it is told once there is a verdict.
         counts = groups(compared) if compared.comparison else ()
         self.links.show_counts([(group.text, group.indices) for group in counts])
@@ -110,7 +118,7 @@ class ComparisonPanel(QWidget):
     def _show_verdict(self, compared: Compared) -> None:
         state = self._state if self._chosen is None else None
         if compared.comparison is not None:
-            self.head.show_comparison(compared.comparison, state.proof_in_words if state else "")
+            self.head.show_comparison(compared.comparison, state.proof_in_words if state else "", compared.saved_as)
         elif state is not None:
             stage = state.stage
             waiting = {Phase.STARTING: "Starting", Phase.RUNNING: f"Running: {stage.name}" if stage else "Running"}
@@ -119,9 +127,17 @@ class ComparisonPanel(QWidget):
             reason = "" if state.is_over else "The verdict comes after every pair has run on both sides."
             self.head.show_waiting(title, count, reason, state.proof_in_words)
 
+    def _show_behaviour(self) -> None:
+        behaviour = self._state.behaviour if self._state is not None and self._chosen is None else None
+        checks = behaviour.checks if behaviour is not None else ()
+        self.behaviour.say(behaviour_headline(checks) if checks else "")
+        self.behaviour.setVisible(bool(checks))
+        self.defects.show_findings(behaviour_findings(checks))
+        self.defects.setVisible(any(check.passed is False for check in checks))
+
     def _select_most_telling(self, compared: Compared) -> None:
         comparison = compared.comparison
-        telling = [*comparison.flipped, *comparison.invalid] if comparison else []
+        telling = comparison.telling if comparison else ()
         if compared.judged:
             self.pairs.select(telling[0] if telling else compared.judged[0].outcome.index)
 

@@ -75,12 +75,9 @@ class SettingsForm(QWidget):
         self.output.setObjectName("output")
         self.output.setAccessibleName("Output folder")
         self.force = QCheckBox("Replace an older bundle there")
-<<<<<<< HEAD
         self.deep = QCheckBox("Compare la&yer by layer (a second compile)")
         self.deep.setObjectName("deep")
-=======
         self.goals = GoalsField()
->>>>>>> verdict
         self._problems = [ProblemLabel(*fields) for fields in (
             ("target",), ("neuron_cores", "logical_core_size", "batch_size"), ("sequence_length",), ("precision",),
             ("output",), ("goals",),
@@ -121,13 +118,10 @@ class SettingsForm(QWidget):
         layout.addWidget(browse, 12, 3)
         layout.addWidget(self.force, 13, 1, 1, 3)
         layout.addWidget(self._problems[4], 14, 0, 1, 4)
-<<<<<<< HEAD
-        layout.addWidget(self.deep, 15, 1, 1, 3)
-=======
         layout.addWidget(_buddy("&Goals", self.goals), 15, 0)
         layout.addWidget(self.goals, 15, 1, 1, 3)
         layout.addWidget(self._problems[5], 16, 0, 1, 4)
->>>>>>> verdict
+        layout.addWidget(self.deep, 17, 1, 1, 3)
 
     def _connect(self) -> None:
         for box in (
@@ -138,11 +132,8 @@ class SettingsForm(QWidget):
         for spin in (self.neuron_cores, self.sequence_length, self.batch_size):
             spin.valueChanged.connect(self._on_field_changed)
         self.output.textChanged.connect(self._on_output_edited)
-<<<<<<< HEAD
         self.deep.toggled.connect(self._on_field_changed)
-=======
         self.goals.textChanged.connect(lambda _: self.field_changed.emit("goals"))
->>>>>>> verdict
         self.force.toggled.connect(lambda _: self.field_changed.emit("output"))
         self.force.hide()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from neuron_studio.core.comparison import Comparison, Decisions
-from neuron_studio.core.wording import verdict_count, verdict_numbers, verdict_title, yardstick_meaning
+from neuron_studio.core.verdict_words import goal_line, verdict_count, verdict_numbers, verdict_title, yardstick_meaning
 from neuron_studio.ui import theme
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.tone_label import ToneLabel
@@ -14,6 +14,7 @@ _TONES = {
     Decisions.SAME: "good",
     Decisions.CLOSE: "warning",
     Decisions.FLIPPED: "danger",
+    Decisions.REORDERED: "danger",
     Decisions.INVALID: "danger",
     Decisions.DEFECTIVE: "danger",
     Decisions.NOT_RUN: "warning",
@@ -45,13 +46,13 @@ class VerdictHead(QWidget):
         for label in (self.numbers, self.reason, self.proof):
             layout.addWidget(label)
 
-    def show_comparison(self, comparison: Comparison, proof: str = "") -> None:
+    def show_comparison(self, comparison: Comparison, proof: str = "", saved_as: str | None = None) -> None:
         """Show a verdict, and what proves that a device took part."""
         self.verdict.say(verdict_title(comparison), _TONES[comparison.decisions])
         self.count.say(verdict_count(comparison))
         self.numbers.say(verdict_numbers(comparison))
-        self.numbers.setToolTip(yardstick_meaning(comparison.yardstick))
-        self._show_rest(comparison.reason, proof)
+        self.numbers.setToolTip(yardstick_meaning(comparison, saved_as))
+        self._show_rest("   ".join((comparison.reason, *map(goal_line, comparison.goals))), proof)
 
     def show_waiting(self, title: str, count: str, reason: str, proof: str = "") -> None:
         """Show that there is no verdict, and why."""
