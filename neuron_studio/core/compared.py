@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Optional, Tuple
 
 from neuron_studio.core.comparison import Comparison
+from neuron_studio.core.counting import counted
 from neuron_studio.core.decision import JudgedPair
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.versus import Versus
@@ -27,6 +28,7 @@ class Compared:
     names: Tuple[str, str] = SIDES
     emulated: bool = False
     saved_as: Optional[str] = None
+    about: str = ""
 
     def pair(self, judged: JudgedPair) -> SentencePair:
         """The sentences of a judged pair."""
@@ -53,5 +55,13 @@ def of_versus(found: Versus) -> Compared:
     """Two runs or two bundles under their own names."""
     return Compared(
         found.pairs, found.judged, found.labels, found.comparison, names=(found.base, found.other),
-        emulated=bool(found.emulated),
+        emulated=bool(found.emulated), about=_about(found),
     )  # fmt: skip
+
+
+def _about(found: Versus) -> str:
+    """What distinguishes two sides, on one line."""
+    parts = [f"{what}: {base} → {other}" for what, base, other in found.differences]
+    parts += [f"{counted(len(pairs), 'pair')} only in {name}"
+              for name, pairs in ((found.base, found.only_base), (found.other, found.only_other)) if pairs]  # fmt: skip
+    return f"{found.base} (base) against {found.other}. " + ("; ".join(parts) or "Both were made alike")

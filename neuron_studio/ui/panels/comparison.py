@@ -105,7 +105,7 @@ class ComparisonPanel(QWidget):
         if compared is None:
             return
         self._sides_row.setVisible(self._chosen is not None)
-        self.sides.say("{}  against  {}".format(*compared.names))
+        self.sides.say(compared.about)
         self._show_verdict(compared)
         self._show_behaviour()
         # While pairs stream in their number changes with each: it is told once there is a verdict.
