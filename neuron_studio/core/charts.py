@@ -51,7 +51,7 @@ def pair_chart(compared: Compared, judged: JudgedPair, in_probabilities: bool = 
     finite = [value for value in (*cpu, *neuron) if math.isfinite(value)]
     unit = "probability" if in_probabilities else "logit"
     pair, number = compared.pair(judged), judged.outcome.index + 1
-    bars = [_side_bars(name, side, offset, offset > 0) for name, side, offset in zip(compared.names, sides, (-_BAR, 0))]
+    bars = [_side_bars(name, side, offset) for name, side, offset in zip(compared.names, sides, (-_BAR, 0))]
     y = linear_axis(unit, [0.0, *(finite or [1.0])], room=0.08)
     first, second = compared.names
     return Chart(
@@ -69,13 +69,13 @@ def _probabilities(logits: Tuple[float, ...]) -> Tuple[float, ...]:
     return softmax(logits) if all(map(math.isfinite, logits)) and logits else tuple(math.nan for _ in logits)
 
 
-def _side_bars(name: str, values: Sequence[float], offset: float, is_filled: bool) -> Bars:
+def _side_bars(name: str, values: Sequence[float], offset: float) -> Bars:
     bars = (
         Bar(place + offset, place + offset + _BAR, 0.0, value)
         for place, value in enumerate(values)
         if math.isfinite(value)
     )
-    return Bars(name, tuple(bars), is_filled)
+    return Bars(name, tuple(bars), is_filled=offset >= 0)
 
 
 def agreement_chart(compared: Compared) -> Optional[Chart]:
