@@ -116,7 +116,7 @@ def margin_chart(compared: Compared) -> Optional[Chart]:
     if not drawn:
         return None
     x = log_axis(f"{compared.names[0]} margin (logits)", [judged.margin or 0.0 for judged in drawn])
-    y = log_axis("max |Δ| (logits)", [judged.max_abs_error or 0.0 for judged in drawn])
+    y = log_axis("max |Δ|", [judged.max_abs_error or 0.0 for judged in drawn])
     points = [_Point((judged.margin or 0.0, judged.max_abs_error or 0.0), judged) for judged in drawn]
     safe = [point for point in points if point.judged.is_safe]
     near = [point for point in points if not point.judged.is_safe]
@@ -173,7 +173,7 @@ def error_chart(compared: Compared) -> Optional[Chart]:
         "Errors",
         f"How many of {counted(len(drawn), 'pair')} have which largest error, in {counted(count, 'bin')} of "
         f"{error_text(width)}.",
-        linear_axis("max |Δ| (logits)", [errors[0], errors[0] + count * width], room=0.02),
+        linear_axis("max |Δ|", [errors[0], errors[0] + count * width], room=0.02),
         Axis("pairs", 0.0, max(held) * 1.08),
         (Bars("", tuple(bar for bar in bars if bar.head)),),
         (

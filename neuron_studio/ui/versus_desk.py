@@ -29,10 +29,16 @@ class VersusDesk(QObject):
 
 
 def _versus(base: RunFolder, other: RunFolder) -> Versus:
-    names = begun_text(base.name), begun_text(other.name)
-    if names[0] == names[1]:
-        names = base.name, other.name
+    names = _names(base, other)
     return versus(_side(names[0], base), _side(names[1], other))
+
+
+def _names(base: RunFolder, other: RunFolder) -> tuple[str, str]:
+    """What tells two runs apart, as short as a column's title has to be."""
+    (day, _, time), (other_day, _, other_time) = (begun_text(run.name).partition(" ") for run in (base, other))
+    if day != other_day:
+        return f"run {day}", f"run {other_day}"
+    return (f"run {time}", f"run {other_time}") if time != other_time else (base.name, other.name)
 
 
 def _side(name: str, folder: RunFolder) -> Side:

@@ -136,3 +136,11 @@ def test_that_pairs_that_stream_in_are_filtered_and_sorted_like_the_others(qapp:
     model.sort(Column.MARGIN)
     model.show_filtered(PairFilter())
     assert numbers(model) == ["4", "3", "1", "2"]
+
+
+def test_that_whoever_hears_of_a_reset_still_finds_the_old_rows(qapp: object, tmp_path: Path) -> None:
+    model, heard = a_model(), []
+    show(model, read_state(finished_run(tmp_path, SAME, "a").folder))
+    model.modelAboutToBeReset.connect(lambda: heard.append(model.judged(3).outcome.index))
+    show(model, read_state(finished_run(tmp_path, SAME[:2], "b").folder))
+    assert heard == [3]

@@ -61,13 +61,13 @@ def _one_line(sentence: str) -> str:
     return " ".join(sentence[:500].split())
 
 
-_CELL_TEXTS: dict[Column, Callable[[JudgedPair, SentencePair], str]] = {
-    Column.PAIR: lambda judged, pair: pair_text(pair),
-    Column.CPU: lambda judged, pair: logit_lines(judged.outcome.cpu),
-    Column.NEURON: lambda judged, pair: logit_lines(judged.outcome.neuron),
-    Column.DIFFERENCE: lambda judged, pair: error_text(judged.max_abs_error),
-    Column.MARGIN: lambda judged, pair: error_text(judged.margin),
-    Column.DECISION: lambda judged, pair: decisions_text(judged),
+_CELL_TEXTS: dict[Column, Callable[[JudgedPair, Compared], str]] = {
+    Column.PAIR: lambda judged, compared: pair_text(compared.pair(judged)),
+    Column.CPU: lambda judged, compared: logit_lines(judged.outcome.cpu),
+    Column.NEURON: lambda judged, compared: logit_lines(judged.outcome.neuron),
+    Column.DIFFERENCE: lambda judged, compared: error_text(judged.max_abs_error),
+    Column.MARGIN: lambda judged, compared: error_text(judged.margin),
+    Column.DECISION: lambda judged, compared: decisions_text(judged, compared.names),
 }
 _SORT_KEYS: dict[Column, Callable[[JudgedPair, SentencePair], Any]] = {
     Column.PAIR: lambda judged, pair: (pair.first.casefold(), pair.second.casefold()),
@@ -101,26 +101,30 @@ class ComparisonModel(QAbstractTableModel):
 
     def show_compared(self, compared: Compared | None) -> None:
         """Show these pairs; of the same comparison only the new ones are added, where they all come last."""
-        last, self._compared = self._compared, compared
+        last = self._compared
+        is_rearranged = self._sorted is not None or self._filter.show is Show.WORST
         if compared is None or last is None or not compared.continues(last):
-            self._arrange()
+            self._arrange(compared)
+        elif len(compared.judged) == len(last.judged):
+            self._compared = compared
+        elif is_rearranged:
+            self._arrange(compared)
+        else:
+            self._add(compared, rows_of(compared, self._filter, len(last.judged)))
+
+    def _add(self, compared: Compared, new: list[int]) -> None:
+        if not new:
+            self._compared = compared
             return
-        if len(compared.judged) == len(last.judged):
-            return
-        if self._sorted is not None or self._filter.show is Show.WORST:
-            self._arrange()
-            return
-        new = rows_of(compared, self._filter, len(last.judged))
-        if new:
-            self.beginInsertRows(_ROOT, len(self._rows), len(self._rows) + len(new) - 1)
-            self._rows += new
-            self.endInsertRows()
+        self.beginInsertRows(_ROOT, len(self._rows), len(self._rows) + len(new) - 1)
+        self._compared = compared
+        self._rows += new
+        self.endInsertRows()
 
     def show_filtered(self, wanted: PairFilter) -> None:
         """Show only what a filter lets through."""
         if wanted != self._filter:
-            self._filter = wanted
-            self._arrange()
+            self._arrange(self._compared, wanted)
 
     def _sign(self, section: int) -> str:
         # In the title itself: Qt's own arrow would take room in every column.
@@ -128,9 +132,10 @@ class ComparisonModel(QAbstractTableModel):
             return ""
         return " ▼" if self._sorted[1] is Qt.SortOrder.DescendingOrder else " ▲"
 
-    def _arrange(self) -> None:
+    def _arrange(self, compared: Compared | None, wanted: PairFilter | None = None) -> None:
+        # Whoever hears that a reset begins still asks for the old rows.
         self.beginResetModel()
-        compared = self._compared
+        self._compared, self._filter = compared, wanted or self._filter
         self._rows = rows_of(compared, self._filter) if compared else []
         if compared is not None and self._sorted is not None:
             column, order = self._sorted
@@ -165,7 +170,7 @@ class ComparisonModel(QAbstractTableModel):
         wanted = (Column(column), order) if 0 <= column < len(Column) else None
         if wanted != self._sorted:
             self._sorted = wanted
-            self._arrange()
+            self._arrange(self._compared)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         judged = self.judged(index.row()) if index.isValid() else None
@@ -173,12 +178,12 @@ class ComparisonModel(QAbstractTableModel):
             return None
         column, pair = Column(index.column()), self._compared.pair(judged)
         if role == Qt.ItemDataRole.DisplayRole:
-            return _CELL_TEXTS[column](judged, pair)
+            return _CELL_TEXTS[column](judged, self._compared)
         if role == Qt.ItemDataRole.ToolTipRole and column is Column.PAIR:
             return f"{pair.first[:2000]}\n{pair.second[:2000]}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
             title = titles(self._compared.names)[column]
-            return f"Pair {judged.outcome.index + 1}, {title}: {_CELL_TEXTS[column](judged, pair)}"
+            return f"Pair {judged.outcome.index + 1}, {title}: {_CELL_TEXTS[column](judged, self._compared)}"
         if role == Qt.ItemDataRole.FontRole and column in _NUMBERS:
             return theme.number_font()
         if role == Qt.ItemDataRole.ForegroundRole and column is Column.DECISION:
