@@ -218,6 +218,7 @@ def layer_chart(compared: Compared) -> Optional[Chart]:
     rows = [
         (layer.name, error_text(layer.error), error_text(layer.unit), ratio_text(yardstick(layer))) for layer in layers
     ]
+    names = [".".join(layer.name.split(".")[-2:]) for layer in layers]
     found = origin(layers)
     if found is not None and math.isfinite(layers[found.place].error):
         place = (float(found.place), layers[found.place].error)
@@ -226,7 +227,7 @@ def layer_chart(compared: Compared) -> Optional[Chart]:
         "Error after each layer",
         f"Euclidean norm of the error after each of {counted(len(layers), 'layer')}, beside that of bfloat16 on the "
         "CPU, in decades.",
-        Axis("", -0.5, len(layers) - 0.5, names=tuple(layer.name for layer in layers)),
+        Axis("", -0.5, len(layers) - 0.5, names=tuple(names)),
         log_axis("|Δ| (norm)", [value for _, value in errors + units]),
         tuple(mark for mark in marks if mark.places),
         (("after", "error ●", "bfloat16 ○", "R"), *rows),

@@ -62,6 +62,7 @@ class ChartDesk(QWidget):
         self.view = ChartView()
         self.chooser = QComboBox()
         self.chooser.setAccessibleName("Chart")
+        self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.chooser.setToolTip("What the chart shows")
         for kind in Kind:
             self.chooser.addItem(kind.value.format(*SIDES), kind)

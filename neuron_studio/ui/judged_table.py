@@ -140,6 +140,8 @@ class JudgedTable(QWidget):
         row = self.model.row_of(index)
         if row >= 0 and row != self.table.currentIndex().row():
             self.table.selectRow(row)
+            # What is in sight now may be wider than what was.
+            self._fit_columns()
 
     def go_to_flip(self, step: int) -> None:
         """Select the next flip, or the one before, from the current row on and around the end."""

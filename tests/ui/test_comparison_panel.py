@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from neuron_studio.core.charts import pair_chart
+from neuron_studio.core.compared import Compared, of_run
+from neuron_studio.core.decision import judge
+from neuron_studio.core.svg_chart import SIZE
+from neuron_studio.runs.chart_file import save_chart
 from neuron_studio.runs.follower import Follower, read_state
+from neuron_studio.ui.chart_desk import Kind
 from neuron_studio.ui.models.comparison_model import Column
 from neuron_studio.ui.panels.comparison import ComparisonPanel
+from neuron_studio.ui.widgets.chart_painting import png
 from neuron_studio.wire import events
-from tests.support.scripted_run import FLIPPED, PAIRS, SAME, a_spec, failed_run, finished_run, new_run
+from neuron_studio.wire.errors import StudioError
+from tests.support.scripted_run import (
+    FLIPPED,
+    LABELS,
+    PAIRS,
+    SAME,
+    a_spec,
+    an_outcome,
+    failed_run,
+    finished_run,
+    new_run,
+)  # fmt: skip
+from tests.ui.conftest import Run, until
 
 
 @pytest.fixture
@@ -105,3 +128,102 @@ def test_that_rows_are_copied_selected_or_all(panel: ComparisonPanel, tmp_path: 
     panel.pairs.table.selectAll()
     panel.pairs.copy()
     assert len(QApplication.clipboard().text().splitlines()) == 5
+
+
+def test_that_the_next_flip_is_found_by_key_and_around_the_end(panel: ComparisonPanel, tmp_path: Path) -> None:
+    outcomes = (an_outcome(0, (0.1, 0.2), (0.3, 0.2)), SAME[1], SAME[2], FLIPPED[3])
+    panel.show_state(read_state(finished_run(tmp_path, outcomes).folder))
+    visited = []
+    for step in (1, 1, -1):
+        panel.pairs.go_to_flip(step)
+        visited.append(panel.pairs.table.currentIndex().row())
+    assert visited == [3, 0, 3]
+
+
+def test_that_a_number_leads_to_its_pairs_and_back(panel: ComparisonPanel, tmp_path: Path, qtbot: QtBot) -> None:
+    panel.show_state(read_state(finished_run(tmp_path, FLIPPED).folder))
+    assert panel.links.isVisible()
+    links = re.findall(r'href="(\d+)">([^<]+)', panel.links.text())
+    panel.links.linkActivated.emit(next(number for number, text in links if text == "1 only CPU right"))
+    assert panel.pairs.chosen.text() == "only CPU right: 1 pair  ✕"
+    assert panel.pairs.shown.text() == "1 of 4 pairs"
+    assert panel.pairs.current.outcome.index == 3
+    qtbot.mouseClick(panel.pairs.chosen, Qt.MouseButton.LeftButton)
+    assert (panel.pairs.shown.text(), panel.pairs.chosen.isVisible()) == ("4 pairs", False)
+    assert panel.pairs.current.outcome.index == 3
+
+
+def test_that_the_selected_pair_stays_selected_through_orders_and_filters(
+    panel: ComparisonPanel, tmp_path: Path
+) -> None:
+    panel.show_state(read_state(finished_run(tmp_path).folder))
+    panel.pairs.table.selectRow(1)
+    panel.pairs._sort_by(Column.MARGIN)
+    assert (panel.pairs.table.currentIndex().row(), panel.pairs.current.outcome.index) == (3, 1)
+    panel.pairs.search.setText("apples")
+    assert (panel.pairs.table.currentIndex().row(), panel.pairs.current.outcome.index) == (0, 1)
+    panel.pairs.search.setText("no such words")
+    assert panel.pairs.current is None
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_that_every_chart_can_be_chosen_and_has_its_numbers_or_a_reason(
+    panel: ComparisonPanel, tmp_path: Path, kind: Kind
+) -> None:
+    panel.show_state(read_state(finished_run(tmp_path, FLIPPED).folder))
+    panel.charts.chooser.setCurrentIndex(list(Kind).index(kind))
+    assert (panel.charts.view.chart is None) is (kind is Kind.LAYERS)
+    assert panel.charts.save.isEnabled() is (kind is not Kind.LAYERS)
+    assert panel.charts.probabilities.isVisible() is (kind is Kind.PAIR)
+    if kind is not Kind.LAYERS:
+        assert len(panel.charts.view.numbers.toPlainText().splitlines()) >= 3
+
+
+@pytest.mark.parametrize(("name", "start"), [("a.svg", b"<svg"), ("a.png", b"\x89PNG"), ("a", b"<svg")])
+def test_that_a_chart_is_saved_where_the_dialog_says(
+    panel: ComparisonPanel, tmp_path: Path, run: Run, name: str, start: bytes
+) -> None:
+    panel.show_state(read_state(finished_run(tmp_path / "runs").folder))
+    said = QSignalSpy(panel.said)
+
+    async def scene() -> None:
+        panel.charts.ask_where()
+        panel.charts.findChild(QFileDialog).fileSelected.emit(str(tmp_path / name))
+        await until(lambda: said.count())
+        panel.charts.findChild(QFileDialog).reject()
+
+    run(scene())
+    assert (tmp_path / name).read_bytes().startswith(start)
+    assert said.at(0)[0] == f"The chart was saved to {tmp_path / name}."
+
+
+def test_that_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StudioError, match="cannot be written") as raised:
+        save_chart(tmp_path / "file" / "a.svg", b"")
+    assert raised.value.remedy
+
+
+def test_that_a_png_is_light_and_twice_as_sharp_whatever_the_desktop(qapp: QApplication) -> None:
+    judged = judge(SAME[0], LABELS)
+    content = png(pair_chart(Compared(PAIRS, (judged,), LABELS, emulated=True), judged))
+    image = QImage.fromData(content, "PNG")
+    assert (image.width(), image.height()) == (2 * SIZE[0], 2 * SIZE[1])
+    assert image.pixelColor(1, 1).name() == "#ffffff"
+    assert image.text("Description").startswith("EMULATED")
+
+
+def test_that_two_sides_stand_under_their_names_until_the_run_is_asked_for(
+    panel: ComparisonPanel, tmp_path: Path, qtbot: QtBot
+) -> None:
+    state = read_state(finished_run(tmp_path).folder)
+    panel.show_state(state)
+    panel.show_sides(replace(of_run(state), names=("run 1", "run 2"), about="run 1 against run 2"))
+    titles = [panel.pairs.model.headerData(column, Qt.Orientation.Horizontal) for column in Column]
+    assert titles[1:3] == ["run 1", "run 2"]
+    assert panel.charts.chooser.itemText(1) == "run 1 against run 2"
+    panel.show_state(state)
+    assert panel.sides.isVisible()
+    qtbot.mouseClick(panel.back, Qt.MouseButton.LeftButton)
+    assert not panel.sides.isVisible()
+    assert panel.pairs.model.headerData(1, Qt.Orientation.Horizontal) == "CPU"

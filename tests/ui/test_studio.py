@@ -345,7 +345,7 @@ def test_that_nothing_is_cut_off_at_this_size(desk: Desk, run: Run, size: tuple[
     run(scene())
 
 
-def test_that_the_studio_never_imports_torch_and_the_chart_library_only_for_a_chart() -> None:
+def test_that_the_window_opens_without_torch_and_other_heavy_libraries() -> None:
     script = (
         "import sys\n"
         "from PySide6.QtWidgets import QApplication\n"
@@ -406,5 +406,23 @@ def test_that_an_interpreter_that_was_picked_is_kept_unless_it_does_not_answer(d
             studio.environments.finder.asked_found.emit(environment)
         await until(added_environments.added)
         assert added_environments.added() == ("/mine/bin/python",)
+
+    run(scene())
+
+
+def test_that_two_runs_of_the_history_are_compared_and_the_next_run_is_shown_as_ever(desk: Desk, run: Run) -> None:
+    async def scene() -> None:
+        first = finished_run(desk.store.root, name="20261122-205501-a")
+        second = finished_run(desk.store.root, FLIPPED, "20261122-205702-b")
+        studio = await ready(desk)
+        panel = studio.view.comparison
+        studio.history.compare_asked.emit(second.folder, first.folder)
+        await until(panel.sides.isVisible)
+        assert studio.view.tabs.currentWidget() is panel
+        assert panel.head.verdict.text() == "✗ FLIPPED"
+        assert panel.pairs.model.index(3, 5).data() == "✗ run 20:55: not paraphrase\n✗ run 20:57: paraphrase"
+        studio.history.run_chosen.emit(first.folder)
+        await until(lambda: panel.head.verdict.text() == "✓ SAME DECISIONS")
+        assert not panel.sides.isVisible()
 
     run(scene())
