@@ -47,8 +47,8 @@ def _element(drawn: Drawn) -> str:
         dashes = ' stroke-dasharray="5 4"' if drawn.is_dashed else ""
         return f'<polyline points="{_points(drawn.places)}" fill="none" stroke="{LIGHT_INKS[drawn.ink]}"{dashes}/>'
     if isinstance(drawn, Patch):
-        edge = f' stroke="{LIGHT_INKS[drawn.edge]}"' if drawn.edge else ""
-        return f'<polygon points="{_points(drawn.places)}" fill="{LIGHT_INKS[drawn.fill]}"{edge}/>'
+        edge = LIGHT_INKS[drawn.edge] if drawn.edge else "none"
+        return f'<polygon points="{_points(drawn.places)}" fill="{LIGHT_INKS[drawn.fill]}" stroke="{edge}"/>'
     return _dots(drawn) if isinstance(drawn, Dots) else _words(drawn)
 
 
