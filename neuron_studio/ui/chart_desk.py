@@ -23,7 +23,7 @@ from neuron_studio.ui.widgets.chart_view import ChartView
 # While pairs stream in, a chart of all of them is drawn anew when there are so many times as many.
 _GROWN = 1.1
 _FILTERS = {".svg": "SVG drawing (*.svg)", ".png": "PNG picture (*.png)"}
-_NO_NUMBERS = "There are no numbers of both sides yet."
+_NO_NUMBERS = "There are no numbers of both sides."
 _NO_LAYERS = "This run did not compare layer by layer."
 
 
