@@ -44,8 +44,8 @@ class Request:
     compiler_args: Tuple[str, ...] = ()
     output: Optional[str] = None
     force: bool = False
-    deep: bool = False
     goals: Tuple[Goal, ...] = ()
+    deep: bool = False
 
 
 def with_model_id(request: Request, known_as: str, to_be: str) -> Request:
