@@ -28,6 +28,7 @@ class Decisions(str, Enum):
     NOT_RUN = "not_run"
 
 
+_BROKEN = (Decisions.FLIPPED, Decisions.REORDERED, Decisions.INVALID)
 _STOOD = (Decisions.SAME, Decisions.CLOSE)
 _JUDGED = (*_STOOD, Decisions.FLIPPED, Decisions.REORDERED)
 _EXCHANGED = "Some scores changed places, but only with those that bfloat16 can hardly tell apart either."
@@ -89,7 +90,7 @@ def compare(
     and the model does not, whatever the pairs at hand decide; goals are held to the numbers.
     """
     found = replace(_compared(judged, pairs, labels), defects=tuple(defects), lacking=tuple(lacking))
-    if defects and found.decisions in (Decisions.FLIPPED, Decisions.REORDERED, Decisions.INVALID):
+    if defects and found.decisions in _BROKEN:
         found = replace(found, reason=" ".join((found.reason, *defects)))
     if defects and found.decisions in _STOOD:
         reason = f"{found.reason} But the traced module is defective: {' '.join(defects)}"

@@ -6,6 +6,8 @@ from html import escape
 from typing import Iterable, List, Sequence, Tuple
 
 from neuron_studio.core.battery_words import behaviour_section
+from neuron_studio.core.charts import set_charts
+from neuron_studio.core.compared import of_run
 from neuron_studio.core.comparison import Comparison
 from neuron_studio.core.decision import JudgedPair
 from neuron_studio.core.definitions import definitions
@@ -16,6 +18,7 @@ from neuron_studio.core.operator_words import COLUMNS, rows, summary
 from neuron_studio.core.precision import in_words
 from neuron_studio.core.pulse_words import consumption_text
 from neuron_studio.core.run_state import RunState
+from neuron_studio.core.svg_chart import svg
 from neuron_studio.core.verdict_words import (
     confusion_rows,
     decisions_text,
@@ -48,6 +51,7 @@ dt { color: #57606a; } dd { margin: 0; }
 tr.differs td { background: #fdeceb; }
 caption { text-align: left; color: #57606a; } code { overflow-wrap: anywhere; }
 p.small { color: #57606a; }
+figure { margin: 0 0 1rem; break-inside: avoid; } svg { max-width: 100%; height: auto; }
 @media print { body { margin: 0; max-width: none; } tr { break-inside: avoid; } }
 """
 
@@ -56,7 +60,7 @@ def report_page(state: RunState) -> str:
     """The whole page of a run that has ended."""
     name = escape(state.spec.model.id.rstrip("/").split("/")[-1])
     parts = [
-        _verdict(state), _numbers(state), behaviour_section(state), _pairs(state), layers_html(state),
+        _verdict(state), _numbers(state), behaviour_section(state), _charts(state), _pairs(state), layers_html(state),
         _operators(state), _made(state), _definitions(state),
     ]  # fmt: skip
     badge = ' <span class="emulated">EMULATED</span>' if state.emulated else ""
@@ -114,6 +118,11 @@ def _confusion(comparison: Comparison, labels: Sequence[str]) -> str:
         body = "".join(f"<tr>{row}</tr>" for row in cells)
         tables += f"<table><caption>Decided by {name}</caption><tr>{head}</tr>{body}</table>"
     return f"<h2>Expected and decided labels</h2>{tables}"
+
+
+def _charts(state: RunState) -> str:
+    charts = "".join(f"<figure>{svg(chart)}</figure>" for chart in set_charts(of_run(state)))
+    return f"<h2>Charts</h2>{charts}" if charts else ""
 
 
 def _pairs(state: RunState) -> str:

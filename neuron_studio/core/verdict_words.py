@@ -220,11 +220,11 @@ def agreement_text(pair: JudgedPair) -> str:
     return "✓ same" if pair.is_safe else "≈ close"
 
 
-def decisions_text(pair: JudgedPair) -> str:
+def decisions_text(pair: JudgedPair, names: Tuple[str, str] = ("CPU", "Neuron")) -> str:
     """Both sides' decisions on a pair and whether they agree, in two lines."""
     if pair.agrees is None or pair.neuron_label == pair.cpu_label or pair.neuron_label is None:
         return f"{pair.cpu_label}\n{agreement_text(pair)}"
-    return f"✗ CPU: {pair.cpu_label}\n✗ Neuron: {pair.neuron_label}"
+    return f"✗ {names[0]}: {pair.cpu_label}\n✗ {names[1]}: {pair.neuron_label}"
 
 
 def outcome_word(state: RunState) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,14 +15,12 @@ from neuron_studio.core.validation import Problem
 from neuron_studio.runs.follower import read_state
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.error_card import ErrorCard
-from neuron_studio.ui.widgets.logit_bars import LogitBars
 from neuron_studio.ui.widgets.notice import Notice
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
 from neuron_studio.ui.widgets.stage_strip import StageStrip
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.journal import Entry
-from tests.support.scripted_run import LABELS, a_spec, failed_run, finished_run, new_run
-from tests.ui.conftest import Run, until
+from tests.support.scripted_run import a_spec, failed_run, finished_run, new_run
 
 
 def texts(strip: StageStrip) -> list[tuple[str, str]]:
@@ -137,27 +134,3 @@ def test_that_text_that_does_not_fit_is_whole_in_the_tip(qtbot: QtBot) -> None:
     assert label.tip == f"{label.text()}\nmore about it"
     label.resize(800, 20)
     qtbot.waitUntil(lambda: label.tip == "more about it")
-
-
-def test_that_bars_stand_beside_their_numbers(qtbot: QtBot, run: Run) -> None:
-    run(bars_beside_numbers(qtbot))
-
-
-async def bars_beside_numbers(qtbot: QtBot) -> None:
-    bars = LogitBars()
-    qtbot.addWidget(bars)
-    bars.resize(640, 240)
-    bars.show_pair("Pair 1", LABELS, (-1.8134, 2.0417), (-1.8125, 2.0426))
-    assert not bars._is_coming, "pyqtgraph is brought in by the first chart that can be seen"
-    bars.show()
-    await until(lambda: bars.has_chart)
-    assert bars._numbers.toPlainText().splitlines() == [
-        "label             CPU □  Neuron ■     |Δ|",
-        "not paraphrase  -1.8134   -1.8125  0.0009",
-        "paraphrase       2.0417    2.0426  0.0009",
-    ]
-    bars.show_pair("Pair 2", LABELS, (float("nan"), 1.0), ())
-    assert "NaN" in bars._numbers.toPlainText()
-    started = time.monotonic()
-    bars.show_pair("Pair 3", [f"label {number}" for number in range(28)], [float(n) for n in range(28)], ())
-    assert time.monotonic() - started < 0.5

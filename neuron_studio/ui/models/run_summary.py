@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from neuron_studio.core.run_state import RunState
+from neuron_studio.core.run_state import Phase, RunState
 from neuron_studio.core.verdict_words import outcome_word
 from neuron_studio.core.wording import begun_text, duration_text, run_duration, subject_text
 from neuron_studio.runs.follower import read_state
@@ -24,6 +24,7 @@ class RunSummary:
     duration: str = ""
     emulated: bool = False
     is_over: bool = True
+    is_finished: bool = False
     problem: str = ""
 
 
@@ -39,6 +40,7 @@ def summary_of(folder: RunFolder, state: RunState) -> RunSummary:
         "" if seconds is None else duration_text(seconds),
         state.emulated,
         state.is_over,
+        state.phase is Phase.FINISHED,
     )
 
 
