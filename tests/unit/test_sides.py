@@ -35,7 +35,7 @@ def test_that_two_runs_are_compared_by_their_journals(tmp_path: Path) -> None:
     found = versus(base, other)
     assert found.comparison.decisions is Decisions.FLIPPED
     assert found.comparison.flipped == (3,)
-    assert found.comparison.accuracy is not None, "the labels that were expected come along"
+    assert found.comparison.labelled is not None, "the labels that were expected come along"
     assert found.emulated == ("a", "b")
 
 

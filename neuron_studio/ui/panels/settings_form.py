@@ -76,7 +76,7 @@ class SettingsForm(QWidget):
         self.output.setAccessibleName("Output folder")
         self.force = QCheckBox("Replace an older bundle there")
         self.goals = GoalsField()
-        self.deep = QCheckBox("Compare &layer by layer")
+        self.deep = QCheckBox("Compare layer by layer")
         self.deep.setObjectName("deep")
         self.deep.setToolTip("Shows after which layer the difference begins; costs a second compile of a twin")
         self._problems = [ProblemLabel(*fields) for fields in (
