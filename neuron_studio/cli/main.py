@@ -9,6 +9,7 @@ import click
 
 from neuron_studio import __version__
 from neuron_studio.cli.check_command import check_command
+from neuron_studio.cli.compare_command import compare_command
 from neuron_studio.cli.compile_command import compile_command
 from neuron_studio.cli.cores_command import cores_command
 from neuron_studio.cli.doctor_command import doctor_command
@@ -44,6 +45,7 @@ def _open_window() -> NoReturn:
 
 
 cli.add_command(compile_command)
+cli.add_command(compare_command)
 cli.add_command(check_command)
 cli.add_command(preflight_command)
 cli.add_command(models_command)

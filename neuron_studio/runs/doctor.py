@@ -28,7 +28,7 @@ from neuron_studio.wire.findings import Finding, Level
 from neuron_studio.wire.machine import this_machine
 
 # Of the studio's own interpreter; the distributions under their own names.
-_PACKAGES = ("neuron-studio", "PySide6_Essentials", "qasync", "pyqtgraph", "numpy", "huggingface_hub", "tokenizers")
+_PACKAGES = ("neuron-studio", "PySide6_Essentials", "qasync", "huggingface_hub", "tokenizers")
 
 # More than a report shows, so that what is taken out is not cut in two.
 _LOG_BYTES = 1 << 17

@@ -7,12 +7,14 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject
 
+from neuron_studio.core.compared import of_versus
 from neuron_studio.core.core_plan import CORES_BUSY
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.project import Project
 from neuron_studio.core.request import Request
 from neuron_studio.core.run_state import RunState
-from neuron_studio.core.wording import outcome_word
+from neuron_studio.core.verdict_words import outcome_word
+from neuron_studio.core.versus import Versus
 from neuron_studio.runs import worker_lock
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.runs.store import RunStore
@@ -45,6 +47,7 @@ from neuron_studio.ui.returning_pairs import ReturningPairs
 from neuron_studio.ui.run_controller import RunController
 from neuron_studio.ui.run_view import RunView
 from neuron_studio.ui.token_counting import TokenCounting
+from neuron_studio.ui.versus_desk import VersusDesk
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.wire.spec import ModelChoice
@@ -74,6 +77,7 @@ class Studio(QObject):
         self.expectation = Expectation(self._store, self)
         self.preflight = preflight or Preflight()
         self.history = HistoryPanel(self._store)
+        self.versus = VersusDesk(self)
         self.form = RequestForm(ModelPicker(), PairEditor(), SettingsForm())
         self.counting = TokenCounting(rows_in_sight=lambda: self.form.pairs.table.rows_in_sight)
         self.transfer = PairTransfer(self.form.pairs, self)
@@ -115,6 +119,9 @@ class Studio(QObject):
         self.bar.stop_asked.connect(self._on_bar_stop_asked)
         self.history.run_chosen.connect(self._on_history_run_chosen)
         self.history.run_removed.connect(self._on_history_run_removed)
+        self.history.compare_asked.connect(self.versus.compare)
+        self.versus.compared.connect(self._on_versus_compared)
+        self.view.comparison.said.connect(self.window.notice.say)
         self.view.operators.preflight_asked.connect(self._on_operators_preflight_asked)
         self.view.operators.stop_asked.connect(lambda text: self.preflight.stop())
         self.preflight.state_changed.connect(self.view.operators.show_looking)
@@ -247,6 +254,7 @@ class Studio(QObject):
         self.window.notice.hide()
         self._remember_model(self.form.picker.choice.id)
         self.controller.start(self.preparation.spec())
+        self.view.comparison.show_sides(None)
         self.view.show_folder(None)
         self.view.lead_to_answer()
         self._show_readiness(self.preparation.readiness)
@@ -264,12 +272,17 @@ class Studio(QObject):
         self._show_run(folder)
 
     def _show_run(self, folder: RunFolder) -> None:
+        self.view.comparison.show_sides(None)
         self.controller.attach(folder)
         self.view.lead_to_comparison()
 
     def _on_history_run_removed(self, folder: RunFolder) -> None:
         if self.controller.folder == folder:
             self.controller.detach()
+
+    def _on_versus_compared(self, found: Versus) -> None:
+        self.view.comparison.show_sides(of_versus(found))
+        self.view.lead_to_comparison()
 
     def _on_controller_folder_changed(self, folder: RunFolder | None) -> None:
         self.view.show_folder(folder)
