@@ -21,6 +21,7 @@ run: $(STAMP)
 # crashes is not replaced: xdist would wait for it for ever.
 test: $(STAMP)
 	@.ci/qt-libraries $(BIN)/python xvfb xauth
+	@.ci/qt-libraries $(BIN)/python xdotool openssh-client openssh-server || echo "Without them, some tests are skipped."
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -29,6 +30,7 @@ test: $(STAMP)
 # Workers run in Python 3.8 with torch 1.13.1, as on Inf1; the studio that starts them stays on its own Python.
 test-inf1: $(STAMP) $(INF1_STAMP)
 	@.ci/qt-libraries $(BIN)/python xvfb xauth
+	@.ci/qt-libraries $(BIN)/python xdotool openssh-client openssh-server || echo "Without them, some tests are skipped."
 	QT_QPA_PLATFORM=offscreen TEST_PYTHON=$(INF1_PYTHON) PYTHON38=$(INF1_PYTHON) $(BIN)/python -m pytest \
 		--numprocesses 2 --dist loadfile tests/end_to_end tests/sdk tests/unit/test_zipapp.py tests/unit/test_environments.py
 

@@ -16,6 +16,7 @@ from neuron_studio.core.run_state import RunState
 from neuron_studio.core.verdict_words import outcome_word
 from neuron_studio.core.versus import Versus
 from neuron_studio.runs import worker_lock
+from neuron_studio.runs.follower import BEAT_S, FRUGAL_BEAT_S
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.runs.store import RunStore
 from neuron_studio.ui import settings
@@ -64,6 +65,7 @@ class Studio(QObject):
         search: ModelSearch | None = None,
         core_watch: CoreWatch | None = None,
         preflight: Preflight | None = None,
+        is_frugal: bool = False,
     ) -> None:
         super().__init__()
         self.remembering = Remembering(self)
@@ -71,7 +73,7 @@ class Studio(QObject):
         request = memory.request or Request(ModelChoice(str(STARTER_MODEL)))
         self._store = store or RunStore()
         self._doctor: DoctorDialog | None = None
-        self.controller = RunController(self._store, self)
+        self.controller = RunController(self._store, self, FRUGAL_BEAT_S if is_frugal else BEAT_S)
         self.preparation = preparation or Preparation(request)
         self.search = search or ModelSearch()
         self.expectation = Expectation(self._store, self)
@@ -140,6 +142,11 @@ class Studio(QObject):
         detail = "".join(traceback.format_exception(kind, error, trace))
         remedy = "Go on working: runs are not affected. If it happens again, copy this and report it."
         self.window.card.show_failure("Something went wrong in the window", f"{kind.__name__}: {error}", remedy, detail)
+
+    def save(self) -> RunFolder | None:
+        """Save what would be lost with the process; the run that goes on without it, where there is one."""
+        self.remembering.close()
+        return self.controller.folder if self.controller.is_running else None
 
     # The window.
 
