@@ -11,7 +11,7 @@ INF1_VENV := .venv-inf1
 INF1_PYTHON := $(CURDIR)/$(INF1_VENV)/bin/python
 INF1_STAMP := $(INF1_VENV)/.set-up-$(shell cat .ci/inf1.txt .ci/set-up-inf1 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: run test test-inf1 lint clean
+.PHONY: run test test-inf1 bench lint clean
 
 run: $(STAMP)
 	@.ci/qt-libraries $(BIN)/python
@@ -21,6 +21,7 @@ run: $(STAMP)
 # crashes is not replaced: xdist would wait for it for ever.
 test: $(STAMP)
 	@.ci/qt-libraries $(BIN)/python xvfb xauth
+	@.ci/qt-libraries $(BIN)/python xdotool openssh-client openssh-server || echo "Without them, some tests are skipped."
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -29,8 +30,14 @@ test: $(STAMP)
 # Workers run in Python 3.8 with torch 1.13.1, as on Inf1; the studio that starts them stays on its own Python.
 test-inf1: $(STAMP) $(INF1_STAMP)
 	@.ci/qt-libraries $(BIN)/python xvfb xauth
+	@.ci/qt-libraries $(BIN)/python xdotool openssh-client openssh-server || echo "Without them, some tests are skipped."
 	QT_QPA_PLATFORM=offscreen TEST_PYTHON=$(INF1_PYTHON) PYTHON38=$(INF1_PYTHON) $(BIN)/python -m pytest \
 		--numprocesses 2 --dist loadfile tests/end_to_end tests/sdk tests/unit/test_zipapp.py tests/unit/test_environments.py
+
+# The promises about speed, each against a baseline of the same run: make bench ROWS="startup idle" JSON=bench.json.
+bench: $(STAMP)
+	@.ci/qt-libraries $(BIN)/python xvfb xauth xdotool
+	@$(BIN)/python -m tests.bench $(ROWS) $(if $(JSON),--json $(JSON))
 
 lint: $(STAMP)
 	$(BIN)/ruff check --fix .

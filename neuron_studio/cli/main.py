@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import NoReturn
 
@@ -9,41 +10,57 @@ import click
 
 from neuron_studio import __version__
 from neuron_studio.cli.check_command import check_command
+from neuron_studio.cli.compare_command import compare_command
 from neuron_studio.cli.compile_command import compile_command
 from neuron_studio.cli.cores_command import cores_command
 from neuron_studio.cli.doctor_command import doctor_command
 from neuron_studio.cli.environments_command import environments_command
 from neuron_studio.cli.models_command import models_command
 from neuron_studio.cli.preflight_command import preflight_command
-from neuron_studio.cli.render import say_error
+from neuron_studio.cli.render import say, say_error
 from neuron_studio.cli.runs_command import runs_command
 from neuron_studio.wire.errors import EXIT_CODES, StudioError
+
+_WITHOUT_WINDOW = (
+    "  → No window is needed for `neuron-studio compile`, which does the same job in a terminal, "
+    "and `neuron-studio runs attach last`, which follows a run."
+)
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="neuron-studio")
+@click.option(
+    "--frugal/--no-frugal", default=None, envvar="NEURON_STUDIO_FRUGAL", show_envvar=True,
+    help="Let a run redraw the window once a second at most, for a slow link; over ssh -X and -Y that is the default.",
+)  # fmt: skip
 @click.pass_context
-def cli(context: click.Context) -> None:
+def cli(context: click.Context, frugal: bool | None) -> None:
     """Trace a Hugging Face sentence-pair model for AWS Neuron, compare it with the CPU, keep a proven bundle.
 
     Without a command it opens the window.
     """
     if context.invoked_subcommand is None:
-        _open_window()
+        _open_window(frugal)
 
 
-def _open_window() -> NoReturn:
+def _open_window(frugal: bool | None) -> NoReturn:
+    from neuron_studio.core.display import is_frugal
     from neuron_studio.runs.display import display_problem
-
-    problem = display_problem()
-    if problem is not None:
-        raise problem.as_error()
     from neuron_studio.ui.app import run_window
 
-    run_window(sys.argv[:1])
+    try:
+        problem = display_problem()
+        if problem is not None:
+            raise problem.as_error()
+        run_window(sys.argv[:1], is_frugal(os.environ, frugal))
+    except StudioError as error:
+        say_error(error.message, error.remedy)
+        say(_WITHOUT_WINDOW)
+        sys.exit(EXIT_CODES[error.blame])
 
 
 cli.add_command(compile_command)
+cli.add_command(compare_command)
 cli.add_command(check_command)
 cli.add_command(preflight_command)
 cli.add_command(models_command)

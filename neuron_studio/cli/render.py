@@ -10,27 +10,29 @@ from collections.abc import Callable
 
 import click
 
-from neuron_studio.core.comparison import Decisions
+from neuron_studio.core.battery_words import behaviour_lines
+from neuron_studio.core.comparison import Comparison, Decisions
 from neuron_studio.core.estimate import Estimate
+from neuron_studio.core.golden import golden_text
+from neuron_studio.core.layer_words import layers_text
 from neuron_studio.core.liveness import Heard, Life, hear
 from neuron_studio.core.pulse_words import consumption_text, pulse_now, pulse_text
 from neuron_studio.core.report import report
 from neuron_studio.core.run_state import Phase, RunState, StageState, StageStatus
 from neuron_studio.core.stage_words import basis_text, stage_line
-from neuron_studio.core.wording import (
+from neuron_studio.core.verdict_words import (
     agreement_text,
-    duration_text,
-    error_text,
-    logits_text,
+    goal_line,
+    number_rows,
     verdict_count,
-    verdict_numbers,
     verdict_title,
 )
+from neuron_studio.core.wording import duration_text, error_text, logits_text
 from neuron_studio.wire.errors import EXIT_CODES, Blame
 from neuron_studio.wire.stages import TRACE
 
 STOPPED = 130
-FLIPPED = 5
+JUDGED_UNFIT = 5
 
 # A terminal's line counts seconds, whether or not anything happens.
 TICK_S = 1.0
@@ -180,14 +182,24 @@ def say_end(state: RunState, as_json: bool) -> int:
 
 
 def exit_code(state: RunState) -> int:
-    """0 same or close, 5 flipped or invalid, 3 not proven on a device, 2 to 4 failures by blame, 130 stopped."""
+    """0 same or close, 5 another verdict, 3 not proven on a device, 2 to 4 failures by blame, 130 stopped.
+
+    With goals, 0 where all are met and nothing is invalid, defective or unproven, else 5.
+    """
     if state.phase is Phase.STOPPED:
         return STOPPED
     if state.failure is not None:
         return EXIT_CODES[Blame(state.failure.blame)]
-    if state.comparison is None or state.comparison.decisions in (Decisions.NOT_RUN, Decisions.UNPROVEN):
+    return verdict_code(state.comparison)
+
+
+def verdict_code(comparison: Comparison | None) -> int:
+    """The exit code of a verdict: 0, 5 or 3; 3 where there is none. Goals decide where there are some."""
+    if comparison is None:
         return EXIT_CODES[Blame.ENVIRONMENT]
-    return 0 if state.comparison.passed else FLIPPED
+    if not comparison.goals and comparison.decisions in (Decisions.NOT_RUN, Decisions.UNPROVEN):
+        return EXIT_CODES[Blame.ENVIRONMENT]
+    return 0 if comparison.passed else JUDGED_UNFIT
 
 
 def text_report(state: RunState) -> str:
@@ -199,9 +211,13 @@ def text_report(state: RunState) -> str:
         lines += [state.comparison.reason]
         if state.proof_in_words:
             lines += [state.proof_in_words]
-        if state.comparison.max_abs_error is not None:
-            lines += [verdict_numbers(state.comparison)]
+        lines += map(goal_line, state.comparison.goals)
+        if state.golden is not None:
+            lines += [golden_text(state.golden)]
+        labels = state.model.labels if state.model else ()
+        lines += [f"  {name + ':':<36} {value}" for name, value in number_rows(state.comparison, labels)]
         lines += [""]
+    lines += behaviour_lines(state)
     for judged in state.judged[:_MOST_ROWS]:
         pair, outcome = state.spec.pairs[judged.outcome.index], judged.outcome
         lines += [f"{outcome.index + 1:>4}  {_short(pair.first)} | {_short(pair.second)}"]
@@ -210,6 +226,7 @@ def text_report(state: RunState) -> str:
                   f"{judged.cpu_label}"]  # fmt: skip
     if len(state.judged) > _MOST_ROWS:
         lines += [f"      and {len(state.judged) - _MOST_ROWS} more; --json prints them all"]
+    lines += layers_text(state)
     if state.consumption is not None:
         lines += ["", consumption_text(state.consumption)]
     if state.bundle is not None:

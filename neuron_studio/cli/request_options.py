@@ -16,6 +16,7 @@ from neuron_studio.cli.render import say, say_error
 from neuron_studio.core.core_plan import CORES_BUSY
 from neuron_studio.core.counting import counted
 from neuron_studio.core.environment import Environment
+from neuron_studio.core.goals import read_goal
 from neuron_studio.core.import_words import encoding_words, unlabelled_words
 from neuron_studio.core.pair_columns import Columns
 from neuron_studio.core.pair_encoding import ENCODINGS
@@ -48,15 +49,11 @@ _FIELDS = {
     "compile_timeout": "compile_timeout_s",
     "compiler_args": "compiler_args",
     "force": "force",
+    "deep": "deep",
 }
 _MODEL_FIELDS = ("revision", "allow_pickle", "trust_remote_code")
 
-_OPTIONS = (
-    click.option(
-        "--project",
-        type=click.Path(path_type=Path),
-        help="A saved project; what stands beside it on the command line overrides it.",
-    ),
+_PAIR_OPTIONS = (
     click.option("--pair", "pair", nargs=2, multiple=True, metavar="A B", help="Two sentences; may be repeated."),
     click.option(
         "--pairs", "pairs_file", type=click.Path(path_type=Path), help="CSV, TSV, JSONL or GLUE TSV of pairs."
@@ -66,6 +63,15 @@ _OPTIONS = (
     click.option("--label-column", default="", help="Column of the expected labels."),
     click.option("--encoding", type=click.Choice(list(ENCODINGS)), help="Of the pairs file; found where not given."),
     click.option("--skip-broken-rows", is_flag=True, help="Leave out the rows of the file that are no pairs."),
+)
+
+_OPTIONS = (
+    click.option(
+        "--project",
+        type=click.Path(path_type=Path),
+        help="A saved project; what stands beside it on the command line overrides it.",
+    ),
+    *_PAIR_OPTIONS,
     click.option("--target", default="auto", help="auto, inf1, inf2, trn1, trn1n or trn2."),
     click.option("--backend", default="auto", help="auto, torch-neuron, torch-neuronx or emulator."),
     click.option("--instance", help="Instance type, such as inf1.xlarge."),
@@ -83,6 +89,13 @@ _OPTIONS = (
     click.option("--allow-pickle", is_flag=True, help="Read weights that exist only as a pickle."),
     click.option("--trust-remote-code", is_flag=True, help="Run Python code from the model's own repository."),
 )
+
+
+def asks_for_pairs(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that name sentence pairs, for pairs_asked."""
+    for option in reversed(_PAIR_OPTIONS):
+        command = option(command)
+    return command
 
 
 def asks_for_a_request(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -136,9 +149,11 @@ def _given() -> dict[str, Any]:
 def _request(base: Request, given: dict[str, Any]) -> Request:
     changes = {field: given[name] for name, field in _FIELDS.items() if name in given}
     if "pair" in given or "pairs_file" in given:
-        changes.update(pairs=_pairs(**given), trace_pair=0)
+        changes.update(pairs=pairs_asked(**given), trace_pair=0)
     if "trace_pair" in given:
         changes["trace_pair"] = given["trace_pair"] - 1
+    if "goals" in given:
+        changes["goals"] = tuple(map(read_goal, given["goals"]))
     if "output" in given:
         changes["output"] = str(Path(given["output"]).absolute()) if given["output"] else None
     # What was allowed to one model is not allowed to another.
@@ -147,11 +162,12 @@ def _request(base: Request, given: dict[str, Any]) -> Request:
     return replace(base, **changes)
 
 
-def _pairs(
+def pairs_asked(
     pair: tuple[tuple[str, str], ...] = (), pairs_file: Path | None = None, first_column: str = "",
     second_column: str = "", label_column: str = "", encoding: str | None = None, skip_broken_rows: bool = False,
     **others: Any,
 ) -> tuple[SentencePair, ...]:  # fmt: skip
+    """The pairs that the command line names, those of its file last; none where it names none."""
     pairs = tuple(SentencePair(first, second) for first, second in pair)
     if pairs_file is not None:
         columns = Columns(first_column, second_column, label_column)

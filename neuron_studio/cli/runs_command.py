@@ -8,9 +8,11 @@ from functools import partial
 
 import click
 
-from neuron_studio.cli.render import TICK_S, StageLines, exit_code, say, say_end
+from neuron_studio.cli.render import TICK_S, StageLines, exit_code, say, say_end, say_failure
+from neuron_studio.core.pairs_csv import pairs_csv
 from neuron_studio.core.run_state import RunState
-from neuron_studio.core.wording import duration_text, model_name, outcome_word, run_duration
+from neuron_studio.core.verdict_words import outcome_word
+from neuron_studio.core.wording import duration_text, run_duration, subject_text
 from neuron_studio.runs.follower import follow, read_state
 from neuron_studio.runs.history import History
 from neuron_studio.runs.store import RunStore
@@ -52,21 +54,28 @@ def _row(name: str, state: RunState) -> dict[str, str]:
         "name": name,
         "outcome": outcome_word(state),
         "duration": duration_text(seconds) if seconds is not None else "",
-        "model": f"{model_name(state.spec.model.id)}, {state.spec.target.family}{mark}",
+        "model": f"{subject_text(state.spec)}, {state.spec.target.family}{mark}",
     }
 
 
 @runs_command.command("show")
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
-def show_run(name: str, as_json: bool) -> None:
+@click.option("--csv", "as_csv", is_flag=True, help="Print the pairs as CSV (RFC 4180, text as it is).")
+def show_run(name: str, as_json: bool, as_csv: bool) -> None:
     """What became of a run; NAME may be its beginning, or "last"."""
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv are two reports; choose one.")
     folder = RunStore().find(name)
     state = read_state(folder)
     if not state.is_over:
         say(f"{folder.name} goes on: neuron-studio runs attach {folder.name}")
         StageLines(partial(History(RunStore()).estimate, folder)).show_once(state)
         return
+    if as_csv:
+        say_failure(state)
+        click.echo(pairs_csv(state).encode("utf-8", "backslashreplace"), nl=False)
+        sys.exit(exit_code(state))
     sys.exit(say_end(state, as_json))
 
 

@@ -6,6 +6,7 @@ import shlex
 from string import Template
 from typing import Iterator, Optional, Sequence, Tuple
 
+from neuron_studio.core.goals import goal_text
 from neuron_studio.core.project import Project
 from neuron_studio.core.request import Request
 
@@ -28,7 +29,7 @@ _OPTIONS = (
     ("--compile-timeout", "compile_timeout_s"),
     ("--output", "output"),
 )
-_FLAGS = (("--dynamic-batch-size", "dynamic_batch_size"), ("--force", "force"))
+_FLAGS = (("--dynamic-batch-size", "dynamic_batch_size"), ("--deep", "deep"), ("--force", "force"))
 
 _SCRIPT = Template('''"""Compile a sentence-pair model as Neuron Studio was asked to, and print the report."""
 
@@ -88,6 +89,7 @@ def _words(project: Project, starter: str, pairs_file: Optional[str]) -> Iterato
         if getattr(request, field) != getattr(usual, field):
             yield (option, str(getattr(request, field)))
     yield from ((option,) for option, field in _FLAGS if getattr(request, field))
+    yield from (("--goal", goal_text(goal)) for goal in request.goals)
     # In one word, since what is handed on begins with dashes of its own.
     yield from ((f"--compiler-arg={argument}",) for argument in request.compiler_args)
     if project.python is not None:

@@ -1,17 +1,18 @@
-"""The verdict from logits: decisions, margins, errors and the yardstick that says whether they are normal."""
+"""The verdict on a run: what its pairs say together, and the numbers that inform without deciding."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Iterable, List, Optional, Sequence, Tuple
+from typing import Optional, Sequence, Tuple
 
-from neuron_studio.wire.events import PairOutcome
-from neuron_studio.wire.spec import SentencePair
-
-# Scores of one logit are decided at zero, which is where a sigmoid says one half.
-SCORE_THRESHOLD = 0.0
+from neuron_studio.core.decision import JudgedPair, distances
+from neuron_studio.core.goals import GoalOutcome, hold
+from neuron_studio.core.labelled import Graded, Labelled, NotExpected, grade, label, not_expected
+from neuron_studio.core.ranking import Ranking, largest_rounding, rank
+from neuron_studio.core.statistics import cosine, quantile
+from neuron_studio.wire.spec import Goal, SentencePair
 
 
 class Decisions(str, Enum):
@@ -20,40 +21,17 @@ class Decisions(str, Enum):
     SAME = "same"
     CLOSE = "close"
     FLIPPED = "flipped"
+    REORDERED = "reordered"
     INVALID = "invalid"
+    DEFECTIVE = "defective"
     UNPROVEN = "unproven"
     NOT_RUN = "not_run"
 
 
-@dataclass(frozen=True)
-class JudgedPair:
-    """One pair with both sides' decisions; margin and errors are in logits."""
-
-    outcome: PairOutcome
-    cpu_label: str
-    neuron_label: Optional[str]
-    margin: float
-    max_abs_error: Optional[float]
-    agrees: Optional[bool]
-
-    @property
-    def is_finite(self) -> bool:
-        """Whether every logit of both sides is a number."""
-        return all(map(math.isfinite, self.outcome.cpu + self.outcome.neuron))
-
-    @property
-    def is_safe(self) -> bool:
-        """Whether the error is too small to have changed the decision: below half the margin."""
-        return self.max_abs_error is not None and (self.max_abs_error == 0 or self.max_abs_error < self.margin / 2)
-
-
-@dataclass(frozen=True)
-class Accuracy:
-    """The share of labelled pairs that each side decides as expected."""
-
-    cpu: float
-    neuron: float
-    labelled: int
+_BROKEN = (Decisions.FLIPPED, Decisions.REORDERED, Decisions.INVALID)
+_STOOD = (Decisions.SAME, Decisions.CLOSE)
+_JUDGED = (*_STOOD, Decisions.FLIPPED, Decisions.REORDERED)
+_EXCHANGED = "Some scores changed places, but only with those that bfloat16 can hardly tell apart either."
 
 
 @dataclass(frozen=True)
@@ -61,8 +39,10 @@ class Comparison:
     """The run's verdict; None wherever a number was not computed.
 
     required_tolerance is the smallest absolute tolerance (relative zero) under which all logits would
-    pass; it informs and does not decide. yardstick is |neuron - fp32| / |bf16 - fp32| over all logits
-    (Euclidean norms): about 1 is what rounding does, 10 is a defect.
+    pass; it informs and does not decide. yardstick is R = |neuron - fp32| / |bf16 - fp32| over all logits
+    (Euclidean norms): about 1 is what rounding does, 10 is a defect. rounding is its denominator: with 0, where
+    bfloat16 changed nothing, and None, where it was not measured, there is no R. ranking and graded are of one-logit
+    models, labelled of the others; not_expected names the words that are no labels of theirs.
     """
 
     decisions: Decisions
@@ -75,81 +55,110 @@ class Comparison:
     p99_abs_error: Optional[float] = None
     required_tolerance: Optional[float] = None
     yardstick: Optional[float] = None
+    rounding: Optional[float] = None
     cosine: Optional[float] = None
-    accuracy: Optional[Accuracy] = None
+    labelled: Optional[Labelled] = None
+    graded: Optional[Graded] = None
+    not_expected: Tuple[NotExpected, ...] = ()
+    ranking: Optional[Ranking] = None
+    defects: Tuple[str, ...] = ()
+    lacking: Tuple[str, ...] = ()
+    goals: Tuple[GoalOutcome, ...] = ()
 
     @property
     def passed(self) -> bool:
-        """Whether every decision stood."""
-        return self.decisions in (Decisions.SAME, Decisions.CLOSE)
+        """Whether every decision stood; with goals, whether all are met and nothing is broken or unproven."""
+        if not self.goals:
+            return self.decisions in _STOOD
+        is_sound = self.decisions in _JUDGED and not self.defects and not self.lacking
+        return is_sound and all(goal.met for goal in self.goals)
 
-
-def decide(logits: Sequence[float], labels: Sequence[str]) -> str:
-    """The label of the largest logit; for a single logit, on which side of the threshold it lies."""
-    if len(logits) == 1:
-        return f"score ≥ {SCORE_THRESHOLD:g}" if logits[0] >= SCORE_THRESHOLD else f"score < {SCORE_THRESHOLD:g}"
-    return labels[max(range(len(logits)), key=logits.__getitem__)]
-
-
-def margin(logits: Sequence[float]) -> float:
-    """How far the decision is from another one, in logits: best minus second best, or distance to the threshold."""
-    if len(logits) == 1:
-        return abs(logits[0] - SCORE_THRESHOLD)
-    best, second = sorted(logits, reverse=True)[:2]
-    return best - second
-
-
-def judge(outcome: PairOutcome, labels: Sequence[str]) -> JudgedPair:
-    """Both sides' decisions on one pair; the CPU's margin is the one that counts."""
-    cpu_label = decide(outcome.cpu, labels)
-    if not outcome.neuron:
-        return JudgedPair(outcome, cpu_label, None, margin(outcome.cpu), None, None)
-    finite = all(map(math.isfinite, outcome.cpu + outcome.neuron))
-    neuron_label = decide(outcome.neuron, labels) if finite else None
-    error = max(abs(a - b) for a, b in zip(outcome.cpu, outcome.neuron)) if finite else math.nan
-    return JudgedPair(
-        outcome, cpu_label, neuron_label, margin(outcome.cpu), error, finite and cpu_label == neuron_label
-    )
+    @property
+    def telling(self) -> Tuple[int, ...]:
+        """The pairs that the verdict is about, to be looked at first."""
+        reordered = self.ranking.reordered if self.ranking else ()
+        return tuple(sorted({*self.flipped, *self.invalid, *reordered}))
 
 
 def compare(
-    judged: Sequence[JudgedPair], pairs: Sequence[SentencePair], labels: Sequence[str], lacking: Sequence[str] = ()
-) -> Comparison:
-    """The verdict over all judged pairs of a run; lacking names what is missing of the proof that a device ran it."""
+    judged: Sequence[JudgedPair], pairs: Sequence[SentencePair], labels: Sequence[str], lacking: Sequence[str] = (),
+    defects: Sequence[str] = (), goals: Sequence[Goal] = (),
+) -> Comparison:  # fmt: skip
+    """The verdict over all judged pairs of a run.
+
+    lacking names what is missing of the proof that a device ran it; defects are what the traced module does
+    and the model does not, whatever the pairs at hand decide; goals are held to the numbers.
+    """
+    found = replace(_compared(judged, pairs, labels), defects=tuple(defects), lacking=tuple(lacking))
+    if defects and found.decisions in _BROKEN:
+        found = replace(found, reason=" ".join((found.reason, *defects)))
+    if defects and found.decisions in _STOOD:
+        reason = f"{found.reason} But the traced module is defective: {' '.join(defects)}"
+        found = replace(found, decisions=Decisions.DEFECTIVE, reason=reason)
+    if lacking and found.decisions in _STOOD:
+        reason = f"{found.reason} But nothing proves that Neuron did it: {'; '.join(lacking)}."
+        found = replace(found, decisions=Decisions.UNPROVEN, reason=reason)
+    flips = found.ranking.threshold_flips if found.ranking else found.flipped
+    count = None if flips is None else len(flips)
+    return replace(found, goals=tuple(hold(goal, count, found.labelled, found.max_abs_error) for goal in goals))
+
+
+def _compared(judged: Sequence[JudgedPair], pairs: Sequence[SentencePair], labels: Sequence[str]) -> Comparison:
     if not judged or any(not pair.outcome.neuron for pair in judged):
         return Comparison(Decisions.NOT_RUN, "The traced model was not run, so nothing was compared.", len(judged))
     invalid = tuple(pair.outcome.index for pair in judged if not pair.is_finite)
     if invalid:
         return Comparison(Decisions.INVALID, f"{_pairs(invalid)}: NaN or infinity.", len(judged), invalid=invalid)
-    decisions, reason, flipped = _decisions(judged)
-    if lacking and decisions in (Decisions.SAME, Decisions.CLOSE):
-        decisions, reason = Decisions.UNPROVEN, f"{reason} But nothing proves that Neuron did it: {'; '.join(lacking)}."
+    is_score = len(judged[0].outcome.cpu) == 1
+    ranking = rank(judged, pairs) if is_score else None
+    decisions, reason = _decisions(judged, ranking)
     errors = sorted(abs(a - b) for pair in judged for a, b in zip(pair.outcome.cpu, pair.outcome.neuron))
+    error, rounding = distances(pair.outcome for pair in judged)
     return Comparison(
         decisions,
         reason,
         len(judged),
-        flipped=flipped,
+        flipped=tuple(pair.outcome.index for pair in judged if pair.agrees is False),
         max_abs_error=errors[-1],
         mean_abs_error=math.fsum(errors) / len(errors),
         p99_abs_error=quantile(errors, 0.99),
         required_tolerance=errors[-1],
-        yardstick=yardstick(pair.outcome for pair in judged),
+        yardstick=error / rounding if rounding else None,
+        rounding=rounding,
         cosine=_least_cosine(judged),
-        accuracy=_accuracy(judged, pairs, labels),
+        labelled=label(judged, pairs, labels),
+        graded=grade(judged, pairs) if is_score else None,
+        not_expected=not_expected(judged, pairs, labels),
+        ranking=ranking,
     )
 
 
-def _decisions(judged: Sequence[JudgedPair]) -> Tuple[Decisions, str, Tuple[int, ...]]:
-    flipped = tuple(pair.outcome.index for pair in judged if not pair.agrees)
+def _decisions(judged: Sequence[JudgedPair], ranking: Optional[Ranking]) -> Tuple[Decisions, str]:
     if _is_constant(judged):
-        return Decisions.INVALID, "The traced model gives the same logits for every pair.", flipped
+        return Decisions.INVALID, "The traced model gives the same logits for every pair."
+    flipped = tuple(pair.outcome.index for pair in judged if pair.agrees is False)
     if flipped:
-        return Decisions.FLIPPED, f"{_pairs(flipped)}: decided differently.", flipped
+        return Decisions.FLIPPED, f"{_pairs(flipped)}: decided differently."
+    if ranking is not None and ranking.reordered:
+        return Decisions.REORDERED, f"{_pairs(ranking.reordered)}: out of order, further than bfloat16 would put them."
+    if ranking is not None and ranking.threshold_flips is None:
+        return _degrees(judged, ranking)
     near = tuple(pair.outcome.index for pair in judged if not pair.is_safe)
     if near:
-        return Decisions.CLOSE, f"{_pairs(near)}: the error reaches half the margin.", ()
-    return Decisions.SAME, "Every decision agrees and no error reaches half its margin.", ()
+        return Decisions.CLOSE, f"{_pairs(near)}: the error reaches half the margin."
+    if ranking is not None and ranking.exchanged:
+        return Decisions.CLOSE, _EXCHANGED
+    return Decisions.SAME, "Every decision agrees and no error reaches half its margin."
+
+
+def _degrees(judged: Sequence[JudgedPair], ranking: Ranking) -> Tuple[Decisions, str]:
+    """Of scores that no threshold divides, none of which is out of order."""
+    near = tuple(pair.outcome.index for pair in judged if (pair.max_abs_error or 0.0) > ranking.blur)
+    if near:
+        return Decisions.CLOSE, f"{_pairs(near)}: the error is beyond four times the most that bfloat16 does."
+    if ranking.exchanged:
+        return Decisions.CLOSE, _EXCHANGED
+    return Decisions.SAME, "Every score keeps its place; no threshold divides them, so nothing can flip."
 
 
 def _is_constant(judged: Sequence[JudgedPair]) -> bool:
@@ -158,8 +167,7 @@ def _is_constant(judged: Sequence[JudgedPair]) -> bool:
         return False
     columns = zip(*(pair.outcome.cpu for pair in judged))
     spread = max(max(column) - min(column) for column in columns)
-    rounding = (abs(a - b) for pair in judged for a, b in zip(pair.outcome.cpu, pair.outcome.cpu_bf16))
-    return bool(spread > 4 * max((error for error in rounding if math.isfinite(error)), default=0.0))
+    return bool(spread > 4 * largest_rounding(judged))
 
 
 def _pairs(indices: Sequence[int]) -> str:
@@ -168,64 +176,8 @@ def _pairs(indices: Sequence[int]) -> str:
     return f"Pair{'s' if len(indices) > 1 else ''} {named}{more}"
 
 
-def yardstick(outcomes: Iterable[PairOutcome]) -> Optional[float]:
-    """|neuron - fp32| / |bf16 - fp32|; None where bfloat16 was not measured or changed nothing at all."""
-    error, unit, measured = 0.0, 0.0, True
-    for outcome in outcomes:
-        measured = measured and len(outcome.cpu_bf16) == len(outcome.cpu)
-        error += math.fsum((a - b) ** 2 for a, b in zip(outcome.neuron, outcome.cpu))
-        unit += math.fsum((a - b) ** 2 for a, b in zip(outcome.cpu_bf16, outcome.cpu))
-    if not measured or not math.isfinite(unit) or unit == 0:
-        return None
-    return math.sqrt(error / unit)
-
-
-def quantile(ordered: Sequence[float], share: float) -> float:
-    """The value below which this share of the sorted values lies, interpolated linearly between neighbours."""
-    place = share * (len(ordered) - 1)
-    low = math.floor(place)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
-
-
 def _least_cosine(judged: Sequence[JudgedPair]) -> Optional[float]:
     # Below three logits the angle between two answers says next to nothing.
     if len(judged[0].outcome.cpu) < 3:
         return None
-    return min(_cosine(pair.outcome.cpu, pair.outcome.neuron) for pair in judged)
-
-
-def _cosine(a: Sequence[float], b: Sequence[float]) -> float:
-    product = math.fsum(x * y for x, y in zip(a, b))
-    norms = math.sqrt(math.fsum(x * x for x in a) * math.fsum(y * y for y in b))
-    return product / norms if norms else float(tuple(a) == tuple(b))
-
-
-def _accuracy(judged: Sequence[JudgedPair], pairs: Sequence[SentencePair], labels: Sequence[str]) -> Optional[Accuracy]:
-    expected = [(pair, label_named(pairs[pair.outcome.index].expected, labels)) for pair in judged]
-    labelled = [(pair, label) for pair, label in expected if label is not None]
-    if not labelled or len(labels) < 2:
-        return None
-    hits_cpu = sum(pair.cpu_label == label for pair, label in labelled)
-    hits_neuron = sum(pair.neuron_label == label for pair, label in labelled)
-    return Accuracy(hits_cpu / len(labelled), hits_neuron / len(labelled), len(labelled))
-
-
-def label_named(expected: Optional[str], labels: Sequence[str]) -> Optional[str]:
-    """The model's label that a person's word means: its name in any case, or its number; None where none fits."""
-    if expected is None:
-        return None
-    names: List[str] = [label.casefold() for label in labels]
-    if expected.strip().casefold() in names:
-        return labels[names.index(expected.strip().casefold())]
-    if expected.strip().isascii() and expected.strip().isdigit() and int(expected) < len(labels):
-        return labels[int(expected)]
-    return None
-
-
-def softmax(logits: Sequence[float]) -> Tuple[float, ...]:
-    """Probabilities of two or more logits; a single logit gives its sigmoid."""
-    if len(logits) == 1:
-        return (1 / (1 + math.exp(-logits[0])) if logits[0] >= 0 else math.exp(logits[0]) / (1 + math.exp(logits[0])),)
-    powers = [math.exp(logit - max(logits)) for logit in logits]
-    return tuple(power / math.fsum(powers) for power in powers)
+    return min(cosine(pair.outcome.cpu, pair.outcome.neuron) for pair in judged)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Optional, Sequence
 
-from neuron_studio.core.comparison import label_named
 from neuron_studio.core.counting import counted
+from neuron_studio.core.decision import label_named
 from neuron_studio.core.pair_columns import Columns
 
 _MOST_NAMED = 4

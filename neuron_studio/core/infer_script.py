@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from string import Template
-from typing import Sequence
+from typing import Optional, Sequence
 
+from neuron_studio.core.golden import TOLERANCE
 from neuron_studio.core.neuron_cores import runtime_variables
 from neuron_studio.wire.spec import RunSpec
 
@@ -49,7 +50,7 @@ TRUNCATION = $truncation
 SCORE_THRESHOLD = $score_threshold
 
 # A fresh process repeats the same arithmetic; this much is left for another number of threads.
-TOLERANCE = 1e-4
+TOLERANCE = $tolerance
 
 
 def load():
@@ -80,7 +81,9 @@ def logits(module, tokenizer, pairs):
 
 
 def decide(row):
-    """What the logits say: the label of the largest one, or the side of the threshold."""
+    """What the logits say: the label of the largest one, or the side of the threshold where a score has one."""
+    if len(row) == 1 and SCORE_THRESHOLD is None:
+        return "score"
     if len(row) == 1:
         return "score %s %g" % (">=" if row[0] >= SCORE_THRESHOLD else "<", SCORE_THRESHOLD)
     return LABELS[max(range(len(row)), key=row.__getitem__)]
@@ -131,7 +134,7 @@ if __name__ == "__main__":
 
 
 def infer_script(
-    spec: RunSpec, labels: Sequence[str], inputs: Sequence[str], model_file: str, score_threshold: float
+    spec: RunSpec, labels: Sequence[str], inputs: Sequence[str], model_file: str, score_threshold: Optional[float]
 ) -> str:
     """The script's text for one bundle; every value from outside enters as a Python literal."""
     emulated = spec.target.backend == "emulator"
@@ -151,5 +154,6 @@ def infer_script(
         batch_size=spec.options.batch_size,
         truncation=repr(spec.options.truncation),
         score_threshold=repr(score_threshold),
+        tolerance=repr(TOLERANCE),
         remote_code=spec.model.trust_remote_code,
     )

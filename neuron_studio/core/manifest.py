@@ -10,8 +10,7 @@ from neuron_studio.core.report import report
 from neuron_studio.core.run_state import RunState
 from neuron_studio.wire.codec import encode
 from neuron_studio.wire.run_folder import BUNDLE_KIND
-
-SCHEMA = 1
+from neuron_studio.wire.saved_bundle import MANIFEST_SCHEMA
 
 
 def manifest(state: RunState, digests: Mapping[str, str]) -> Dict[str, Any]:
@@ -19,7 +18,7 @@ def manifest(state: RunState, digests: Mapping[str, str]) -> Dict[str, Any]:
     spec, whole = state.spec, report(state)
     options = spec.options
     return {
-        "schema": SCHEMA,
+        "schema": MANIFEST_SCHEMA,
         "kind": BUNDLE_KIND,
         "made_by": f"neuron-studio {__version__}",
         "emulated": state.emulated,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Iterator, List, Optional, Tuple
 
-from neuron_studio.core.behaviour import Behaviour, behaviour_findings
+from neuron_studio.core.graph_behaviour import GraphBehaviour, graph_behaviour_findings
 from neuron_studio.core.instances import Instance
 from neuron_studio.core.operators import with_support
 from neuron_studio.core.precision import INF1
@@ -41,7 +41,7 @@ class PreflightFacts:
     largest_in_cast: Optional[float]
     size: ModelSize
     analysis_failure: str = ""
-    behaviour: Optional[Behaviour] = None
+    behaviour: Optional[GraphBehaviour] = None
 
 
 def preflight_findings(
@@ -58,7 +58,7 @@ def preflight_findings(
         *size_findings(facts.size, spec, instance),
     ]
     if facts.behaviour is not None:
-        found += behaviour_findings(facts.behaviour, spec.options.batch_size)
+        found += graph_behaviour_findings(facts.behaviour, spec.options.batch_size)
     return tuple(found)
 
 

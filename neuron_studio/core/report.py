@@ -1,10 +1,19 @@
-"""The report of a run as one plain object; its keys are a promise to scripts."""
+"""The report of a run as one plain object; its keys are a promise to scripts.
+
+Records are written with their own fields' names: what each number means stands with its record, such as
+comparison.Comparison, labelled.Labelled, labelled.Graded, ranking.Ranking and goals.GoalOutcome. Pairs are named by
+their index from 0.
+"""
 
 from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
-from neuron_studio.core.comparison import Comparison, JudgedPair
+from neuron_studio.core.battery_words import behaviour_report
+from neuron_studio.core.comparison import Comparison
+from neuron_studio.core.decision import JudgedPair
+from neuron_studio.core.goals import goal_text
+from neuron_studio.core.layer_words import layers_report
 from neuron_studio.core.operator_words import summary
 from neuron_studio.core.run_state import Phase, RunState
 from neuron_studio.wire.codec import encode
@@ -28,18 +37,24 @@ def report(state: RunState) -> Dict[str, Any]:
             "parameters": model.parameters if model else None,
             "labels": list(model.labels) if model else None,
             "problem_type": model.problem_type if model else None,
+            "saved_as": model.saved_as if model else None,
             "licence": model.licence if model else None,
             "inputs": list(model.inputs) if model else None,
         },
         "target": encode(spec.target),
         "options": encode(spec.options),
+        "goals": [goal_text(goal) for goal in spec.goals],
         "versions": dict(state.environment.versions) if state.environment else {},
         "stages": [
             {"name": stage.name, "seconds": stage.seconds} for stage in state.stages if stage.seconds is not None
         ],
         "pairs": [_pair(state, judged) for judged in state.judged],
         "comparison": _comparison(state.comparison),
+        "behaviour": behaviour_report(state),
+        "layers": layers_report(state),
         "device_proof": _device_proof(state),
+        "judged_bundle": spec.bundle,
+        "golden": encode(state.golden) if state.golden else None,
         "preflight": _preflight(state),
         "artifact": encode(state.bundle) if state.bundle else None,
         "consumption": encode(state.consumption) if state.consumption else None,
@@ -59,12 +74,13 @@ def preflight_report(state: RunState) -> Dict[str, Any]:
 
 def error_report(code: str, message: str, remedy: str) -> Dict[str, Any]:
     """The same object for a run that was refused before it began: every key is there, and most are empty."""
-    keys = ("model", "target", "options", "comparison", "device_proof", "preflight", "artifact", "consumption")
+    keys = ("model", "target", "options", "comparison", "behaviour", "layers", "device_proof", "judged_bundle",
+            "golden", "preflight", "artifact", "consumption")  # fmt: skip
     empty: Dict[str, Any] = dict.fromkeys(keys)
     none: List[Any] = []
     return {
         "schema": SCHEMA, "status": "failed", "emulated": False, **empty, "versions": {}, "stages": none, "pairs": none,
-        "notes": none, "error": {"code": code, "message": message, "remedy": remedy, "stage": None},
+        "goals": none, "notes": none, "error": {"code": code, "message": message, "remedy": remedy, "stage": None},
     }  # fmt: skip
 
 
@@ -91,6 +107,8 @@ def _pair(state: RunState, judged: JudgedPair) -> Dict[str, Any]:
         "neuron_label": judged.neuron_label,
         "margin": encode(judged.margin),
         "max_abs_error": encode(judged.max_abs_error),
+        "relative_error": encode(judged.relative_error),
+        "yardstick": judged.yardstick,
         "agrees": judged.agrees,
     }
 
@@ -117,4 +135,9 @@ def _comparison(comparison: Optional[Comparison]) -> Optional[Dict[str, Any]]:
     if comparison is None:
         return None
     plain: Dict[str, Any] = encode(comparison)
+    labelled = comparison.labelled
+    plain["accuracy"] = {
+        "cpu": labelled.cpu.accuracy, "neuron": labelled.neuron.accuracy, "labelled": labelled.count,
+    } if labelled else None  # fmt: skip
+    plain["passed"] = comparison.passed
     return plain

@@ -5,26 +5,33 @@ from __future__ import annotations
 from html import escape
 from typing import Iterable, List, Sequence, Tuple
 
-from neuron_studio.core.comparison import JudgedPair
+from neuron_studio.core.battery_words import behaviour_section
+from neuron_studio.core.charts import set_charts
+from neuron_studio.core.compared import of_run
+from neuron_studio.core.comparison import Comparison
+from neuron_studio.core.decision import JudgedPair
+from neuron_studio.core.definitions import definitions
 from neuron_studio.core.finding_words import finding_lines, gravest_first
+from neuron_studio.core.golden import golden_text
+from neuron_studio.core.layer_words import layers_html
 from neuron_studio.core.operator_words import COLUMNS, rows, summary
 from neuron_studio.core.precision import in_words
 from neuron_studio.core.pulse_words import consumption_text
 from neuron_studio.core.run_state import RunState
-from neuron_studio.core.wording import (
-    bytes_text,
+from neuron_studio.core.svg_chart import svg
+from neuron_studio.core.verdict_words import (
+    confusion_rows,
     decisions_text,
-    duration_text,
-    error_text,
-    logits_text,
-    ratio_text,
+    goal_line,
+    number_rows,
     verdict_count,
     verdict_title,
     yardstick_meaning,
 )
+from neuron_studio.core.wording import bytes_text, duration_text, error_text, logits_text, ratio_text
 from neuron_studio.wire.findings import Finding, Level
 
-# More rows than people read make a file that browsers do not open at once; golden.json and --json hold the rest.
+# More rows than people read make a file that browsers do not open at once; report.csv and --json hold the rest.
 _MOST_ROWS = 1000
 
 _STYLE = """
@@ -33,14 +40,18 @@ body { max-width: 62rem; margin: 2rem auto; padding: 0 1.5rem; }
 h1 { font-size: 1.5rem; margin: 0 0 .2rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 .verdict { font-size: 1.3rem; font-weight: 600; margin: 1.2rem 0 .2rem; padding-left: .8rem;
 border-left: 5px solid #444; }
-.same, .close { border-color: #1a7f37; } .flipped, .invalid { border-color: #b42318; }
+.same, .close { border-color: #1a7f37; }
+.flipped, .reordered, .invalid, .defective { border-color: #b42318; }
 .emulated { display: inline-block; border: 2px solid #8a5300; color: #8a5300; font-weight: 700; padding: 0 .5rem; }
 table { border-collapse: collapse; width: 100%; } th { font-weight: 600; }
 td, th { text-align: left; vertical-align: top; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid #d8dde3; }
 .n { font-variant-numeric: tabular-nums; white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; }
 dt { color: #57606a; } dd { margin: 0; }
-tr.differs td { background: #fdeceb; } code { overflow-wrap: anywhere; } p.small { color: #57606a; }
+tr.differs td { background: #fdeceb; }
+caption { text-align: left; color: #57606a; } code { overflow-wrap: anywhere; }
+p.small { color: #57606a; }
+figure { margin: 0 0 1rem; break-inside: avoid; } svg { max-width: 100%; height: auto; }
 @media print { body { margin: 0; max-width: none; } tr { break-inside: avoid; } }
 """
 
@@ -48,7 +59,10 @@ tr.differs td { background: #fdeceb; } code { overflow-wrap: anywhere; } p.small
 def report_page(state: RunState) -> str:
     """The whole page of a run that has ended."""
     name = escape(state.spec.model.id.rstrip("/").split("/")[-1])
-    parts = [_verdict(state), _numbers(state), _pairs(state), _operators(state), _made(state), _definitions(state)]
+    parts = [
+        _verdict(state), _numbers(state), behaviour_section(state), _charts(state), _pairs(state), layers_html(state),
+        _operators(state), _made(state), _definitions(state),
+    ]  # fmt: skip
     badge = ' <span class="emulated">EMULATED</span>' if state.emulated else ""
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}: Neuron Studio report</title>'
@@ -64,6 +78,7 @@ def _verdict(state: RunState) -> str:
     lines = [
         f'<p class="verdict {comparison.decisions.value}">{escape(verdict_title(comparison))}</p>',
         f"<p>{escape(verdict_count(comparison))}. {escape(comparison.reason)}</p>",
+        *(f"<p>{escape(goal_line(outcome))}</p>" for outcome in comparison.goals),
     ]
     if state.emulated:
         lines.append(
@@ -72,6 +87,8 @@ def _verdict(state: RunState) -> str:
         )
     if state.proof_in_words:
         lines.append(f"<p>{escape(state.proof_in_words)}</p>")
+    if state.golden is not None:
+        lines.append(f"<p>The saved bundle {escape(str(state.spec.bundle))}: {escape(golden_text(state.golden))}.</p>")
     if state.bundle is not None:
         said = "loaded by a fresh process, which reproduced the golden logits" if state.bundle.verified else (
             "not verified: it was not run, so nothing was reproduced")  # fmt: skip
@@ -83,27 +100,37 @@ def _numbers(state: RunState) -> str:
     comparison = state.comparison
     if comparison is None or comparison.max_abs_error is None:
         return ""
-    rows = [
-        ("Largest difference of a logit", error_text(comparison.max_abs_error)),
-        ("Mean difference", error_text(comparison.mean_abs_error)),
-        ("99th percentile", error_text(comparison.p99_abs_error)),
-        ("Absolute tolerance that would pass", error_text(comparison.required_tolerance)),
-        ("Yardstick R", f"{ratio_text(comparison.yardstick)} ({yardstick_meaning(comparison.yardstick)})"),
-    ]
-    if comparison.cosine is not None:
-        rows.append(("Least cosine", f"{comparison.cosine:.6f}"))
-    if comparison.accuracy is not None:
-        found = comparison.accuracy
-        rows.append(("Accuracy", f"CPU {found.cpu:.3f}, Neuron {found.neuron:.3f} on {found.labelled} labelled pairs"))
-    return "<h2>Numbers</h2>" + _list(rows)
+    labels = state.model.labels if state.model else ()
+    meaning = yardstick_meaning(comparison, state.model.saved_as if state.model else None)
+    numbers = f'<h2>Numbers</h2>{_list(number_rows(comparison, labels))}<p class="small">{escape(meaning)}</p>'
+    return numbers + _confusion(comparison, labels)
+
+
+def _confusion(comparison: Comparison, labels: Sequence[str]) -> str:
+    labelled = comparison.labelled
+    if labelled is None:
+        return ""
+    head = "".join(f"<th>{escape(name)}</th>" for name in ("Expected", *labels))
+    tables = ""
+    for name, side in (("CPU", labelled.cpu), ("Neuron", labelled.neuron)):
+        rows = confusion_rows(side, labels)
+        cells = ("".join(f'<td class="n">{escape(cell)}</td>' for cell in row) for row in rows)
+        body = "".join(f"<tr>{row}</tr>" for row in cells)
+        tables += f"<table><caption>Decided by {name}</caption><tr>{head}</tr>{body}</table>"
+    return f"<h2>Expected and decided labels</h2>{tables}"
+
+
+def _charts(state: RunState) -> str:
+    charts = "".join(f"<figure>{svg(chart)}</figure>" for chart in set_charts(of_run(state)))
+    return f"<h2>Charts</h2>{charts}" if charts else ""
 
 
 def _pairs(state: RunState) -> str:
-    names = ("#", "Pair", "CPU logits", "Neuron logits", "Difference", "Margin", "Decision")
+    names = ("#", "Pair", "CPU logits", "Neuron logits", "Difference", "R", "Margin", "Decision")
     head = "<tr>" + "".join(f"<th>{name}</th>" for name in names) + "</tr>"
     rows = "".join(_pair(state, judged) for judged in state.judged[:_MOST_ROWS])
     rest = len(state.judged) - _MOST_ROWS
-    more = f'<p class="small">{rest} more pairs are in the JSON report.</p>' if rest > 0 else ""
+    more = f'<p class="small">{rest} more pairs are in report.csv.</p>' if rest > 0 else ""
     return f"<h2>Pairs</h2><table>{head}{rows}</table>{more}"
 
 
@@ -117,6 +144,7 @@ def _pair(state: RunState, judged: JudgedPair) -> str:
         f'<td class="n">{escape(logits_text(outcome.cpu))}</td>'
         f'<td class="n">{escape(logits_text(outcome.neuron)) if outcome.neuron else "not run"}</td>'
         f'<td class="n">{escape(error_text(judged.max_abs_error))}</td>'
+        f'<td class="n">{escape(ratio_text(judged.yardstick))}</td>'
         f'<td class="n">{escape(error_text(judged.margin))}</td>'
         f"<td>{escape(decisions_text(judged)).replace(chr(10), '<br>')}{expected}</td>"
     )
@@ -169,14 +197,7 @@ def _made(state: RunState) -> str:
 
 
 def _definitions(state: RunState) -> str:
-    return (
-        '<h2>How the numbers are defined</h2><p class="small">A decision is the label of the largest logit; with one '
-        "logit, the side of zero it lies on. The margin is the CPU's best logit minus its second best. Decisions are "
-        "the same where every pair agrees and no error reaches half its margin, close where one does, flipped where a "
-        "pair is decided differently, invalid with NaN, infinity or one answer for all. R is the Euclidean distance "
-        "between Neuron and CPU logits divided by the distance between the CPU's own bfloat16 and float32 logits: "
-        "about 1 is what rounding does.</p>"
-    )
+    return f"<h2>How the numbers are defined</h2>{_list(definitions(state))}"
 
 
 def _list(rows: Iterable[Sequence[str]]) -> str:

@@ -9,7 +9,7 @@ from neuron_studio.core import precision
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.instances import Instance, of_family
 from neuron_studio.core.precision import FAMILIES
-from neuron_studio.wire.spec import ModelChoice, Options, RunSpec, SentencePair, Target
+from neuron_studio.wire.spec import Goal, ModelChoice, Options, RunSpec, SentencePair, Target
 
 AUTO = "auto"
 BACKENDS = ("torch-neuron", "torch-neuronx", "emulator")
@@ -44,6 +44,8 @@ class Request:
     compiler_args: Tuple[str, ...] = ()
     output: Optional[str] = None
     force: bool = False
+    goals: Tuple[Goal, ...] = ()
+    deep: bool = False
 
 
 def with_model_id(request: Request, known_as: str, to_be: str) -> Request:
@@ -72,6 +74,8 @@ def resolve(request: Request, environment: Environment, instances: Mapping[str, 
         trace_pair=request.trace_pair,
         output=request.output,
         force=request.force,
+        goals=request.goals,
+        deep=request.deep,
     )
 
 

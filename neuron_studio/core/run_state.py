@@ -7,9 +7,12 @@ from enum import Enum
 from functools import reduce, singledispatch
 from typing import Iterable, Optional, Tuple
 
-from neuron_studio.core.comparison import Comparison, JudgedPair, compare, judge
+from neuron_studio.core.battery import defects as battery_defects
+from neuron_studio.core.comparison import Comparison, compare
 from neuron_studio.core.consumption import Consumption, with_beat
+from neuron_studio.core.decision import JudgedPair, judge, threshold_of
 from neuron_studio.core.device_proof import lacking, proof_line
+from neuron_studio.core.golden import golden_defects
 from neuron_studio.core.pace import Pace, paced
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.journal import Entry
@@ -52,7 +55,7 @@ class RunState:
 
     spec: RunSpec
     phase: Phase = Phase.STARTING
-    stages: Tuple[StageState, ...] = tuple(StageState(name) for name in stages.STAGES)
+    stages: Tuple[StageState, ...] = ()
     started: Optional[float] = None
     ended: Optional[float] = None
     worker: Optional[events.RunStarted] = None
@@ -68,10 +71,19 @@ class RunState:
     traced: Optional[events.Traced] = None
     proof: Optional[events.DeviceProof] = None
     judged: Tuple[JudgedPair, ...] = ()
+    golden: Optional[events.GoldenCompared] = None
+    behaviour: Optional[events.BehaviourChecked] = None
+    layers: Optional[events.LayersCompared] = None
     comparison: Optional[Comparison] = None
     bundle: Optional[events.BundleSaved] = None
     failure: Optional[events.RunFailed] = None
     notes: Tuple[events.Noted, ...] = ()
+
+    def __post_init__(self) -> None:
+        # Which stages there are follows from the spec, so no caller is asked for them.
+        if not self.stages:
+            waiting = tuple(StageState(name) for name in stages.stages_of(self.spec))
+            object.__setattr__(self, "stages", waiting)
 
     @property
     def is_over(self) -> bool:
@@ -87,6 +99,13 @@ class RunState:
     def lacking(self) -> Tuple[str, ...]:
         """What is missing of the proof that a device ran the pairs; an emulation claims none."""
         return () if self.emulated else lacking(self.traced, self.proof)
+
+    @property
+    def defects(self) -> Tuple[str, ...]:
+        """What the traced module does and should not, whatever the pairs at hand decide."""
+        checks = self.behaviour.checks if self.behaviour else ()
+        found = golden_defects(self.golden) if self.golden else ()
+        return (*found, *battery_defects(self.spec, checks, self.judged))
 
     @property
     def is_proven(self) -> bool:
@@ -146,7 +165,9 @@ def _stage_finished(event: events.StageFinished, state: RunState, time: float) -
     stage = StageState(event.stage, StageStatus.DONE, started=time - event.seconds, seconds=event.seconds)
     state = replace(_with_stage(state, stage), progress=None)
     if event.stage == stages.COMPARE and state.model:
-        return replace(state, comparison=compare(state.judged, state.spec.pairs, state.model.labels, state.lacking))
+        spec, labels = state.spec, state.model.labels
+        verdict = compare(state.judged, spec.pairs, labels, state.lacking, state.defects, spec.goals)
+        return replace(state, comparison=verdict)
     return state
 
 
@@ -197,8 +218,25 @@ def _device_proof(event: events.DeviceProof, state: RunState, time: float) -> Ru
 
 @_apply.register(events.PairsJudged)
 def _pairs_judged(event: events.PairsJudged, state: RunState, time: float) -> RunState:
-    labels = state.model.labels if state.model else ()
-    return replace(state, judged=state.judged + tuple(judge(outcome, labels) for outcome in event.outcomes))
+    if state.model is None:
+        return state
+    labels, threshold = state.model.labels, threshold_of(state.model)
+    return replace(state, judged=state.judged + tuple(judge(outcome, labels, threshold) for outcome in event.outcomes))
+
+
+@_apply.register(events.GoldenCompared)
+def _golden_compared(event: events.GoldenCompared, state: RunState, time: float) -> RunState:
+    return replace(state, golden=event)
+
+
+@_apply.register(events.BehaviourChecked)
+def _behaviour_checked(event: events.BehaviourChecked, state: RunState, time: float) -> RunState:
+    return replace(state, behaviour=event)
+
+
+@_apply.register(events.LayersCompared)
+def _layers_compared(event: events.LayersCompared, state: RunState, time: float) -> RunState:
+    return replace(state, layers=event)
 
 
 @_apply.register(events.BundleSaved)

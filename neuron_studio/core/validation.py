@@ -7,10 +7,11 @@ from itertools import chain, islice
 from typing import Iterator, Mapping, Optional, Sequence, Tuple
 
 from neuron_studio.core import precision
-from neuron_studio.core.comparison import label_named
 from neuron_studio.core.core_plan import refusal
+from neuron_studio.core.decision import label_named
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.environment_findings import base_findings, sdk_findings
+from neuron_studio.core.goals import goal_problem
 from neuron_studio.core.instances import Instance
 from neuron_studio.core.machine_findings import driver_findings
 from neuron_studio.core.model_facts import ModelFacts, labels, usable_length
@@ -48,7 +49,7 @@ def problems(
     request: Request, environment: Environment, instances: Mapping[str, Instance], facts: Optional[ModelFacts] = None
 ) -> Tuple[Problem, ...]:
     """Everything that stops this request, input first; facts None leaves the model itself unjudged."""
-    found = [*_target(request, environment, instances), *_pairs(request), *_shapes(request, facts)]
+    found = [*_target(request, environment, instances), *_pairs(request), *_shapes(request, facts), *_goals(request)]
     if facts is not None:
         found = [*model_problems(request, facts), *_expected_labels(request, facts), *found]
     return (*found, *_environment(request, environment, instances, blocked=bool(found)))
@@ -239,6 +240,13 @@ def _shapes(request: Request, facts: Optional[ModelFacts]) -> Iterator[Problem]:
         yield Problem("sequence_length", "sequence-too-long",
                       f"{request.sequence_length} tokens are more than the {longest} this model can use{why}.",
                       f"Choose from {SHORTEST_SEQUENCE} to {longest}.")  # fmt: skip
+
+
+def _goals(request: Request) -> Iterator[Problem]:
+    for goal in request.goals:
+        wrong = goal_problem(goal)
+        if wrong is not None:
+            yield Problem("goals", "unusable-goal", *wrong)
 
 
 def _environment(

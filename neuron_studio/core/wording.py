@@ -1,4 +1,4 @@
-"""Numbers, times and verdicts in words: the same sentences in the window, in the terminal and in the report."""
+"""Numbers, times and names in words: the same sentences in the window, in the terminal and in the report."""
 
 from __future__ import annotations
 
@@ -6,31 +6,12 @@ import math
 import shlex
 from typing import Optional, Sequence
 
-from neuron_studio.core.comparison import Comparison, Decisions, JudgedPair
 from neuron_studio.core.counting import counted
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.run_state import Phase, RunState, StageStatus
 from neuron_studio.wire.events import Progressed
 from neuron_studio.wire.spec import RunSpec, SentencePair
 
-VERDICTS = {
-    Decisions.SAME: "SAME DECISIONS",
-    Decisions.CLOSE: "CLOSE",
-    Decisions.FLIPPED: "FLIPPED",
-    Decisions.INVALID: "INVALID",
-    Decisions.NOT_RUN: "NOT RUN ON NEURON",
-    Decisions.UNPROVEN: "NOT PROVEN ON NEURON",
-}
-
-# Colour never speaks alone: each state has a sign that a grey screen and a screen reader keep.
-VERDICT_SIGNS = {
-    Decisions.SAME: "✓",
-    Decisions.CLOSE: "≈",
-    Decisions.FLIPPED: "✗",
-    Decisions.INVALID: "✗",
-    Decisions.NOT_RUN: "–",
-    Decisions.UNPROVEN: "?",
-}
 STAGE_SIGNS = {
     StageStatus.WAITING: "·",
     StageStatus.RUNNING: "▸",
@@ -126,72 +107,6 @@ def progress_text(progress: Optional[Progressed]) -> str:
     return f"{done} {progress.unit}".rstrip()
 
 
-def verdict_title(comparison: Comparison) -> str:
-    """The verdict with its sign."""
-    return f"{VERDICT_SIGNS[comparison.decisions]} {VERDICTS[comparison.decisions]}"
-
-
-def verdict_count(comparison: Comparison) -> str:
-    """How many pairs the verdict speaks of."""
-    count = comparison.count
-    noun = "pair" if count == 1 else "pairs"
-    if comparison.decisions is Decisions.NOT_RUN:
-        return f"{count} {noun} on the CPU"
-    if comparison.decisions is Decisions.FLIPPED:
-        return f"{len(comparison.flipped)} of {count} {noun} decided differently"
-    if comparison.decisions is Decisions.INVALID:
-        return f"{len(comparison.invalid)} of {count} {noun} not finite" if comparison.invalid else f"{count} {noun}"
-    return f"{count} of {count} {noun} agree" if count != 1 else "the pair agrees"
-
-
-def verdict_numbers(comparison: Comparison) -> str:
-    """The numbers that inform without deciding."""
-    if comparison.max_abs_error is None:
-        return ""
-    parts = [f"max |Δ| {error_text(comparison.max_abs_error)}"]
-    if comparison.yardstick is not None:
-        parts.append(f"R {ratio_text(comparison.yardstick)}")
-    if comparison.accuracy is not None:
-        parts.append(f"accuracy {comparison.accuracy.cpu:.1%} → {comparison.accuracy.neuron:.1%}")
-    return "   ".join(parts)
-
-
-def yardstick_meaning(ratio: Optional[float]) -> str:
-    """What R says about a difference, for those who meet it first."""
-    return (
-        "R compares the difference with what plain bfloat16 rounding does to this model on the CPU: "
-        "about 1 is rounding, 10 is a defect." + ("" if ratio is None else f" Here R is {ratio_text(ratio)}.")
-    )
-
-
-def agreement_text(pair: JudgedPair) -> str:
-    """Whether both sides decided alike."""
-    if pair.agrees is None:
-        return "not run"
-    if not pair.is_finite:
-        return "✗ NaN"
-    if not pair.agrees:
-        return "✗ flipped"
-    return "✓ same" if pair.is_safe else "≈ close"
-
-
-def decisions_text(pair: JudgedPair) -> str:
-    """Both sides' decisions on a pair and whether they agree, in two lines."""
-    if pair.agrees is None or pair.neuron_label == pair.cpu_label or pair.neuron_label is None:
-        return f"{pair.cpu_label}\n{agreement_text(pair)}"
-    return f"✗ CPU: {pair.cpu_label}\n✗ Neuron: {pair.neuron_label}"
-
-
-def outcome_word(state: RunState) -> str:
-    """What became of a run, in a word or two."""
-    if state.phase is Phase.FINISHED and state.comparison is not None:
-        decisions = state.comparison.decisions
-        word = {Decisions.NOT_RUN: "not run", Decisions.UNPROVEN: "not proven"}.get(decisions, decisions.value)
-        return f"{VERDICT_SIGNS[decisions]} {word}"
-    signs = {Phase.FAILED: "✗ ", Phase.STOPPED: "■ ", Phase.RUNNING: "▸ "}
-    return signs.get(state.phase, "") + PHASES[state.phase]
-
-
 def run_duration(state: RunState) -> Optional[float]:
     """How long a run took, in seconds; None while it goes on or where it never began."""
     if state.started is None or state.ended is None:
@@ -205,12 +120,17 @@ def model_name(model_id: str) -> str:
     return model_id.rstrip("/").rsplit("/", 1)[-1] or model_id if is_path else model_id
 
 
+def subject_text(spec: RunSpec) -> str:
+    """What a run is about, in a list of runs: its model, and whether it judges a saved bundle again."""
+    return model_name(spec.model.id) if spec.bundle is None else f"compare {model_name(spec.model.id)}"
+
+
 def run_title(spec: RunSpec) -> str:
     """What a run does, on one line."""
     options, target = spec.options, spec.target
     cast = options.auto_cast if options.auto_cast == "none" else f"{options.auto_cast} {options.auto_cast_type}"
     return (
-        f"{model_name(spec.model.id)} → {target.instance} · cast {cast} · "
+        f"{subject_text(spec)} → {target.instance} · cast {cast} · "
         f"{options.sequence_length} tokens × {options.batch_size} · {core_count(target.neuron_cores)}"
     )
 

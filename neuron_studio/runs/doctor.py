@@ -19,16 +19,17 @@ from neuron_studio.core.doctor_report import FailedRun, report_text
 from neuron_studio.core.redaction import Private
 from neuron_studio.core.run_state import Phase
 from neuron_studio.runs import environments
-from neuron_studio.runs.display import display_problem, missing_packages
+from neuron_studio.runs.display import display_problem
 from neuron_studio.runs.follower import read_state
 from neuron_studio.runs.places import cache_folder, config_folder, data_folder
 from neuron_studio.runs.store import RunStore
+from neuron_studio.runs.system_packages import install_libraries, missing_libraries
 from neuron_studio.wire.errors import ProtocolError, StudioError
 from neuron_studio.wire.findings import Finding, Level
 from neuron_studio.wire.machine import this_machine
 
 # Of the studio's own interpreter; the distributions under their own names.
-_PACKAGES = ("neuron-studio", "PySide6_Essentials", "qasync", "pyqtgraph", "numpy", "huggingface_hub", "tokenizers")
+_PACKAGES = ("neuron-studio", "PySide6_Essentials", "qasync", "huggingface_hub", "tokenizers")
 
 # More than a report shows, so that what is taken out is not cut in two.
 _LOG_BYTES = 1 << 17
@@ -122,9 +123,8 @@ def _window() -> Finding | None:
     problem = display_problem()
     if problem is None:
         return None
-    packages = missing_packages() if problem.code == "qt-libraries-missing" else ()
-    if packages:
-        command = f"sudo apt-get install -y {' '.join(packages)}"
+    command = install_libraries(missing_libraries()) if problem.code == "qt-libraries-missing" else ""
+    if command:
         return Finding(Level.WARNING, problem.code, problem.message, "Install them.", command, "display")
     return Finding(Level.WARNING, problem.code, problem.message, problem.remedy, subject="display")
 

@@ -19,6 +19,9 @@ from neuron_studio.wire.run_folder import RunFolder
 
 BEAT_S = 0.25
 
+# For those who draw each state across a slow link.
+FRUGAL_BEAT_S = 1.0
+
 
 class Follower:
     """One reader of one run; process is the worker where this program started it."""

@@ -10,16 +10,22 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import NoReturn
 
+from neuron_studio.ui import qt_start
 
-def run_window(argv: Sequence[str]) -> NoReturn:
-    """Show the window until it is closed, then end the process. Whether there is a display was asked before."""
-    # Qt reads this once, when its platform starts: Widgets need no OpenGL, and a forwarded display has none.
-    os.environ.setdefault("QT_XCB_GL_INTEGRATION", "none")
+
+def run_window(argv: Sequence[str], is_frugal: bool = False) -> NoReturn:
+    """Show the window until it is closed, then end the process; raises StudioError where Qt cannot be started.
+
+    Whether there is a display was asked before. A frugal window draws less often.
+    """
+    qt_start.set_environment()
+    qt_start.check()
     from PySide6.QtWidgets import QApplication
     from qasync import QEventLoop
 
     from neuron_studio.ui import theme
     from neuron_studio.ui.garbage import GarbageCollector
+    from neuron_studio.ui.lost_display import leave_with_display
 
     app = QApplication(list(argv))
     app.setApplicationName("neuron-studio")
@@ -31,8 +37,9 @@ def run_window(argv: Sequence[str]) -> NoReturn:
 
     from neuron_studio.ui.studio import Studio
 
-    studio = Studio()
+    studio = Studio(is_frugal=is_frugal)
     sys.excepthook = _told_and_shown(studio.show_error)
+    leave_with_display(studio.save)
     unhook = _close_on_signals(studio.window.close_now)
     studio.window.show()
     try:
@@ -73,7 +80,10 @@ def _close_on_signals(close: Callable[[], None]) -> Callable[[], None]:
     writing.setblocking(False)
     notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
     notifier.activated.connect(lambda: reading.recv(64))
-    before = {number: signal.signal(number, lambda *_: close()) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup asks for
+        heard.append(signal.SIGHUP)
+    before = {number: signal.signal(number, lambda *_: close()) for number in heard}
     woken_before = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
 
     def unhook() -> None:

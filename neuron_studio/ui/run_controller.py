@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from neuron_studio.core.run_state import RunState
 from neuron_studio.runs import engine, launcher, worker_lock
-from neuron_studio.runs.follower import follow
+from neuron_studio.runs.follower import BEAT_S, follow
 from neuron_studio.runs.store import RunStore
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.run_folder import RunFolder
@@ -37,7 +37,7 @@ class RunController(QObject):
 
     Signals:
         folder_changed: the RunFolder that is shown from now on, or None.
-        state_changed: the RunState of that run, at most four times a second.
+        state_changed: the RunState of that run, at most once a beat.
         error_raised: a StudioError that kept a run from starting, or a folder from being read.
     """
 
@@ -46,9 +46,10 @@ class RunController(QObject):
     error_raised = Signal(object)
     _told = Signal(object)
 
-    def __init__(self, store: RunStore, parent: QObject | None = None) -> None:
+    def __init__(self, store: RunStore, parent: QObject | None = None, beat_s: float = BEAT_S) -> None:
         super().__init__(parent)
         self._store = store
+        self._beat_s = beat_s
         self._watch = _Watch()
         self._state: RunState | None = None
         self._is_starting = False
@@ -121,14 +122,14 @@ class RunController(QObject):
             begun = engine.begin(spec, self._store, standby)
             self._processes[begun.folder.name] = begun.process
             self._tell(watch, begun.folder)
-            for state in follow(begun.folder, begun.process, is_wanted=watch.is_wanted):
+            for state in follow(begun.folder, begun.process, self._beat_s, is_wanted=watch.is_wanted):
                 self._tell(watch, state)
         if standby is not None:
             standby.dismiss()
 
     def _follow_old(self, watch: _Watch, folder: RunFolder) -> None:
         with self._errors_told(watch):
-            for state in follow(folder, self._processes.get(folder.name), is_wanted=watch.is_wanted):
+            for state in follow(folder, self._processes.get(folder.name), self._beat_s, is_wanted=watch.is_wanted):
                 self._tell(watch, state)
 
     def _stop(self, watch: _Watch, folder: RunFolder) -> None:

@@ -7,13 +7,16 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject
 
+from neuron_studio.core.compared import of_versus
 from neuron_studio.core.core_plan import CORES_BUSY
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.project import Project
 from neuron_studio.core.request import Request
 from neuron_studio.core.run_state import RunState
-from neuron_studio.core.wording import outcome_word
+from neuron_studio.core.verdict_words import outcome_word
+from neuron_studio.core.versus import Versus
 from neuron_studio.runs import worker_lock
+from neuron_studio.runs.follower import BEAT_S, FRUGAL_BEAT_S
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.runs.store import RunStore
 from neuron_studio.ui import settings
@@ -45,6 +48,7 @@ from neuron_studio.ui.returning_pairs import ReturningPairs
 from neuron_studio.ui.run_controller import RunController
 from neuron_studio.ui.run_view import RunView
 from neuron_studio.ui.token_counting import TokenCounting
+from neuron_studio.ui.versus_desk import VersusDesk
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.wire.spec import ModelChoice
@@ -61,6 +65,7 @@ class Studio(QObject):
         search: ModelSearch | None = None,
         core_watch: CoreWatch | None = None,
         preflight: Preflight | None = None,
+        is_frugal: bool = False,
     ) -> None:
         super().__init__()
         self.remembering = Remembering(self)
@@ -68,12 +73,13 @@ class Studio(QObject):
         request = memory.request or Request(ModelChoice(str(STARTER_MODEL)))
         self._store = store or RunStore()
         self._doctor: DoctorDialog | None = None
-        self.controller = RunController(self._store, self)
+        self.controller = RunController(self._store, self, FRUGAL_BEAT_S if is_frugal else BEAT_S)
         self.preparation = preparation or Preparation(request)
         self.search = search or ModelSearch()
         self.expectation = Expectation(self._store, self)
         self.preflight = preflight or Preflight()
         self.history = HistoryPanel(self._store)
+        self.versus = VersusDesk(self)
         self.form = RequestForm(ModelPicker(), PairEditor(), SettingsForm())
         self.counting = TokenCounting(rows_in_sight=lambda: self.form.pairs.table.rows_in_sight)
         self.transfer = PairTransfer(self.form.pairs, self)
@@ -115,6 +121,9 @@ class Studio(QObject):
         self.bar.stop_asked.connect(self._on_bar_stop_asked)
         self.history.run_chosen.connect(self._on_history_run_chosen)
         self.history.run_removed.connect(self._on_history_run_removed)
+        self.history.compare_asked.connect(self.versus.compare)
+        self.versus.compared.connect(self._on_versus_compared)
+        self.view.comparison.said.connect(self.window.notice.say)
         self.view.operators.preflight_asked.connect(self._on_operators_preflight_asked)
         self.view.operators.stop_asked.connect(lambda text: self.preflight.stop())
         self.preflight.state_changed.connect(self.view.operators.show_looking)
@@ -133,6 +142,11 @@ class Studio(QObject):
         detail = "".join(traceback.format_exception(kind, error, trace))
         remedy = "Go on working: runs are not affected. If it happens again, copy this and report it."
         self.window.card.show_failure("Something went wrong in the window", f"{kind.__name__}: {error}", remedy, detail)
+
+    def save(self) -> RunFolder | None:
+        """Save what would be lost with the process; the run that goes on without it, where there is one."""
+        self.remembering.close()
+        return self.controller.folder if self.controller.is_running else None
 
     # The window.
 
@@ -247,6 +261,7 @@ class Studio(QObject):
         self.window.notice.hide()
         self._remember_model(self.form.picker.choice.id)
         self.controller.start(self.preparation.spec())
+        self.view.comparison.show_sides(None)
         self.view.show_folder(None)
         self.view.lead_to_answer()
         self._show_readiness(self.preparation.readiness)
@@ -264,12 +279,17 @@ class Studio(QObject):
         self._show_run(folder)
 
     def _show_run(self, folder: RunFolder) -> None:
+        self.view.comparison.show_sides(None)
         self.controller.attach(folder)
         self.view.lead_to_comparison()
 
     def _on_history_run_removed(self, folder: RunFolder) -> None:
         if self.controller.folder == folder:
             self.controller.detach()
+
+    def _on_versus_compared(self, found: Versus) -> None:
+        self.view.comparison.show_sides(of_versus(found))
+        self.view.lead_to_comparison()
 
     def _on_controller_folder_changed(self, folder: RunFolder | None) -> None:
         self.view.show_folder(folder)

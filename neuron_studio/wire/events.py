@@ -86,7 +86,7 @@ class EnvironmentDescribed:
 
 @dataclass(frozen=True)
 class ModelDescribed:
-    """The loaded model: labels are in the order of its logits."""
+    """The loaded model: labels are in the order of its logits, saved_as is the type of its weights on disk."""
 
     id: str
     revision: Optional[str]
@@ -96,6 +96,7 @@ class ModelDescribed:
     problem_type: Optional[str]
     licence: Optional[str]
     inputs: Tuple[str, ...]
+    saved_as: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,62 @@ class PairsJudged:
 
 
 @dataclass(frozen=True)
+class GoldenCompared:
+    """A saved bundle was held to its own golden values: so many pairs, and the largest relative difference.
+
+    other_tokens counts the pairs for which its tokenizer gives other tokens than the recorded ones.
+    """
+
+    pairs: int
+    largest: float
+    allowed: float
+    other_tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question of the behavioural battery, by its code in core.battery, asked of both sides.
+
+    reference and traced are how much each side's logits differ, in logits, where the code says what is
+    compared; allowed bounds that difference. passed None means that the question does not arise here.
+    """
+
+    code: str
+    passed: Optional[bool]
+    reference: Optional[float] = None
+    traced: Optional[float] = None
+    allowed: Optional[float] = None
+
+
+@dataclass(frozen=True)
+class BehaviourChecked:
+    """The behavioural battery has been through the CPU's model and through the traced module."""
+
+    checks: Tuple[Check, ...]
+
+
+@dataclass(frozen=True)
+class LayerError:
+    """What is between both sides after one layer: Euclidean norms over the real tokens of all its pairs.
+
+    error is |neuron - fp32|, unit is |bf16 - fp32| (None where bfloat16 was not measured), size is |fp32|.
+    """
+
+    name: str
+    error: float
+    unit: Optional[float]
+    size: float
+
+
+@dataclass(frozen=True)
+class LayersCompared:
+    """A twin of the traced module that also returns its hidden states has run on so many of the pairs."""
+
+    pairs: int
+    layers: Tuple[LayerError, ...]
+
+
+@dataclass(frozen=True)
 class BundleSaved:
     """The bundle is whole and in its place."""
 
@@ -231,6 +288,9 @@ Event = Union[
     Traced,
     DeviceProof,
     PairsJudged,
+    GoldenCompared,
+    BehaviourChecked,
+    LayersCompared,
     BundleSaved,
     RunFinished,
     RunFailed,

@@ -51,6 +51,11 @@ class RunFolder:
         return self.path / "work"
 
     @property
+    def work_on_layers(self) -> Path:
+        """The compiler's folder for the twin of the model, which is not kept."""
+        return self.work / "deep"
+
+    @property
     def reserve(self) -> Path:
         """A little room, given up when the disk is full so that the reason can still be written."""
         return self.path / ".reserve"

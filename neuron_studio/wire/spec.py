@@ -59,11 +59,20 @@ class Options:
 
 
 @dataclass(frozen=True)
+class Goal:
+    """A bound that the user sets for the comparison; kind is one of core.goals.KINDS, which gives bound its unit."""
+
+    kind: str
+    bound: float
+
+
+@dataclass(frozen=True)
 class RunSpec:
     """One run, whole: model, sentence pairs, target, options, environment and where the bundle goes.
 
     trace_pair is the index of the pair that serves as the trace example; output None means the run
-    folder's own artifact/; force lets an older bundle at output be replaced by a proven one.
+    folder's own artifact/; force lets an older bundle at output be replaced by a proven one. deep asks
+    for the error after every layer; bundle names a saved one that is judged instead of a new trace.
     """
 
     model: ModelChoice
@@ -74,4 +83,7 @@ class RunSpec:
     trace_pair: int = 0
     output: Optional[str] = None
     force: bool = False
+    goals: Tuple[Goal, ...] = ()
+    deep: bool = False
+    bundle: Optional[str] = None
     schema: int = SCHEMA

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """run FOLDER | standby: the worker itself.  trace [--warm] | verify: its two children.
+    """run FOLDER | standby: the worker itself.  trace [--warm] | layers | verify: its children.
 
     preflight: look at a model without a run.  probe | imports: say what is here.
     """
@@ -28,6 +28,11 @@ def main() -> None:
         from neuron_studio.worker.tracer import trace_when_told
 
         leave(trace_when_told(warm="--warm" in arguments))
+    if role == "layers":
+        from neuron_studio.worker.child import leave
+        from neuron_studio.worker.deep import compare_when_told
+
+        leave(compare_when_told())
     if role == "verify":
         from neuron_studio.worker.child import leave
         from neuron_studio.worker.verifier import verify_when_told

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Dict, List, Sequence, Tuple
 
 import torch
 
-from neuron_studio.core.comparison import SCORE_THRESHOLD
+from neuron_studio.core.decision import threshold_of
 from neuron_studio.core.infer_script import infer_script
 from neuron_studio.wire.codec import dumps
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.events import PairOutcome
 from neuron_studio.wire.run_folder import RunFolder
-from neuron_studio.wire.spec import RunSpec
+from neuron_studio.wire.saved_bundle import Golden
+from neuron_studio.wire.spec import RunSpec, SentencePair
 from neuron_studio.worker.backends.base import Backend, Trace
 from neuron_studio.worker.inputs import Encoder
 from neuron_studio.worker.model import LoadedModel, describe
@@ -38,7 +39,7 @@ def write(
     _copy_tokenizer(loaded, spec.model.trust_remote_code, aside)
     (aside / "golden.json").write_text(dumps(_golden(spec, encoder, outcomes)) + "\n", encoding="utf-8")
     described = describe(spec.model, loaded)
-    script = infer_script(spec, described.labels, encoder.names, backend.model_file, SCORE_THRESHOLD)
+    script = infer_script(spec, described.labels, encoder.names, backend.model_file, threshold_of(described))
     (aside / "infer.py").write_text(script, encoding="utf-8")
 
 
@@ -63,18 +64,20 @@ def _copy_tokenizer(loaded: LoadedModel, with_code: bool, aside: Path) -> None:
             shutil.copyfile(str(path), str(aside / path.name))
 
 
-def _golden(spec: RunSpec, encoder: Encoder, outcomes: List[PairOutcome]) -> Dict[str, Any]:
+def _golden(spec: RunSpec, encoder: Encoder, outcomes: List[PairOutcome]) -> Golden:
     kept = outcomes[:_GOLDEN_PAIRS]
     pairs = spec.pairs[: len(kept)]
+    return Golden(
+        emulated=spec.target.backend == "emulator",
+        pairs=tuple((pair.first, pair.second) for pair in pairs),
+        inputs=tokens_of(encoder, pairs),
+        cpu=tuple(outcome.cpu for outcome in kept),
+        neuron=tuple(outcome.neuron for outcome in kept),
+    )
+
+
+def tokens_of(encoder: Encoder, pairs: Sequence[SentencePair]) -> Dict[str, Tuple[Tuple[int, ...], ...]]:
+    """The tokens of these pairs, a row for each, by the name of their input."""
     tensors = [batch.tensors[name][: batch.count] for batch in encoder.batches(pairs) for name in encoder.names]
-    inputs = {
-        name: torch.cat(tensors[place :: len(encoder.names)]).tolist() for place, name in enumerate(encoder.names)
-    }
-    return {
-        "schema": 1,
-        "emulated": spec.target.backend == "emulator",
-        "pairs": [[pair.first, pair.second] for pair in pairs],
-        "inputs": inputs,
-        "cpu": [outcome.cpu for outcome in kept],
-        "neuron": [outcome.neuron for outcome in kept],
-    }
+    columns = ((name, tensors[place :: len(encoder.names)]) for place, name in enumerate(encoder.names))
+    return {name: tuple(tuple(row) for row in torch.cat(column).tolist()) for name, column in columns}

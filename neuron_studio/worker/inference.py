@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Iterator, List, Tuple
+from typing import Any, Callable, Iterator, List
 
 import torch
 
@@ -13,10 +13,12 @@ from neuron_studio.wire.journal import Journal
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.wire.spec import RunSpec
 from neuron_studio.worker.backends.base import Backend, Trace
-from neuron_studio.worker.inputs import Encoder
-from neuron_studio.worker.reference import Reference
+from neuron_studio.worker.inputs import Batch, Encoder
+from neuron_studio.worker.reference import Logits, Reference
 from neuron_studio.worker.stage import Stages
 from neuron_studio.worker.witness import Witness
+
+Run = Callable[..., torch.Tensor]
 
 # One record for many pairs: a reader redraws once a record.
 _OUTCOMES_EVERY_S = 0.25
@@ -66,13 +68,9 @@ def _outcomes(
     spec: RunSpec, backend: Backend, module: Any, encoder: Encoder, reference: Reference
 ) -> Iterator[PairOutcome]:
     most, counts = spec.options.sequence_length, encoder.token_counts(spec.pairs)
+    run = as_run(module, backend)
     for batch in encoder.batches(spec.pairs):
-        rows: List[Tuple[float, ...]] = [()] * batch.count
-        if backend.runs_here:
-            # An emulation runs as it was traced: a fuser would put its own approximations for exp and tanh.
-            with torch.no_grad(), torch.jit.optimized_execution(not backend.emulated):
-                output = module(*(batch.tensors[name] for name in encoder.names))
-            rows = [tuple(row) for row in _logits(output)[: batch.count].float().tolist()]
+        rows = rows_of(run, encoder, batch) if backend.runs_here else [()] * batch.count
         for place, row in enumerate(rows):
             index = batch.first_index + place
             yield PairOutcome(
@@ -83,6 +81,22 @@ def _outcomes(
                 cpu_bf16=reference.bfloat16[index],
                 neuron=row,
             )
+
+
+def as_run(module: Any, backend: Backend) -> Run:
+    """The traced module as every part of a run calls it: from inputs in their order to logits in float32."""
+
+    def run(*inputs: torch.Tensor) -> torch.Tensor:
+        # An emulation runs as it was traced: a fuser would put its own approximations for exp and tanh.
+        with torch.no_grad(), torch.jit.optimized_execution(not backend.emulated):
+            return _logits(module(*inputs)).float()
+
+    return run
+
+
+def rows_of(run: Run, encoder: Encoder, batch: Batch) -> Logits:
+    """The traced module's logits for the rows of a batch that are asked for."""
+    return [tuple(row) for row in run(*(batch.tensors[name] for name in encoder.names))[: batch.count].tolist()]
 
 
 def _logits(output: Any) -> torch.Tensor:

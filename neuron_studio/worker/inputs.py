@@ -31,6 +31,8 @@ class Encoder:
         self._tokenizer = tokenizer
         self._options = options
         self.embedding_rows = _embedding_rows(model)
+        self.pad_id = int(tokenizer.pad_token_id)
+        self.special_ids: Tuple[int, ...] = tuple(tokenizer.all_special_ids)
         self.names = input_names(tokenizer, model)
 
     def encode(self, pairs: Sequence[SentencePair]) -> Dict[str, torch.Tensor]:

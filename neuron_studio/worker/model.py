@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 import transformers
 
@@ -29,9 +30,10 @@ class LoadedModel:
     local: LocalModel
 
 
-def load(choice: ModelChoice, local: LocalModel) -> LoadedModel:
-    """Read tokenizer and model from a folder; whatever is wrong with them is the input's fault."""
-    return LoadedModel(_load_tokenizer(choice, local.folder), _load_model(choice, local.folder), local)
+def load(choice: ModelChoice, local: LocalModel, tokenizer_folder: Optional[Path] = None) -> LoadedModel:
+    """Read tokenizer and model, from one folder unless told otherwise; what is wrong with them is the input's fault."""
+    tokenizer = _load_tokenizer(choice, tokenizer_folder or local.folder)
+    return LoadedModel(tokenizer, _load_model(choice, local.folder), local)
 
 
 def describe(choice: ModelChoice, loaded: LoadedModel) -> ModelDescribed:
@@ -46,7 +48,15 @@ def describe(choice: ModelChoice, loaded: LoadedModel) -> ModelDescribed:
         problem_type=getattr(config, "problem_type", None),
         licence=loaded.local.licence,
         inputs=input_names(loaded.tokenizer, loaded.model),
+        saved_as=_saved_as(loaded.local.folder),
     )
+
+
+def _saved_as(folder: Path) -> Optional[str]:
+    # The loaded configuration may name the type that was loaded, and its name for it changed with transformers 5.
+    plain = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    named = plain.get("dtype") or plain.get("torch_dtype")
+    return named if isinstance(named, str) else None
 
 
 def _load_tokenizer(choice: ModelChoice, folder: Path) -> Any:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import platform
 from pathlib import Path
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Tuple
 
 import torch
 import transformers
 
-from neuron_studio.core.comparison import compare, judge
+from neuron_studio.core.battery import defects
+from neuron_studio.core.battery_words import behaviour_text
+from neuron_studio.core.comparison import compare
+from neuron_studio.core.decision import judge, threshold_of
 from neuron_studio.core.known_failures import COMPILE_TIMED_OUT, NOTHING_PLACED
 from neuron_studio.core.neff import HEADER_SIZE, read_neff_header
 from neuron_studio.core.precision import casts
 from neuron_studio.wire import stages
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.events import (
+    Check,
     EnvironmentDescribed,
     NeffHeader,
     Noted,
@@ -31,9 +35,10 @@ from neuron_studio.wire.spec import RunSpec
 from neuron_studio.worker import bundle, probe
 from neuron_studio.worker.backends import backend_for
 from neuron_studio.worker.backends.base import Backend, Trace
+from neuron_studio.worker.battery import Battery, battery_of, checked
 from neuron_studio.worker.cores import set_variables
 from neuron_studio.worker.download import bring
-from neuron_studio.worker.inference import infer
+from neuron_studio.worker.inference import as_run, infer
 from neuron_studio.worker.inputs import Encoder, NamedInputs
 from neuron_studio.worker.model import LoadedModel, describe, load
 from neuron_studio.worker.placement import journal_placement
@@ -63,12 +68,14 @@ def run(folder: RunFolder, spec: RunSpec, backend: Backend, journal: Journal, st
         tell(look(spec, loaded, encoder, backend, example), journal)
     with steps.run(stages.REFERENCE):
         reference = refer(spec, loaded, encoder, steps)
+        battery = ask_model(spec, backend, loaded, encoder)
     with steps.run(stages.TRACE):
         traced = trace(folder, spec, backend, loaded, encoder, example, journal)
     with steps.run(stages.INFER):
         outcomes = infer(folder, spec, backend, traced, encoder, reference, journal, steps)
     with steps.run(stages.COMPARE):
-        say_verdict(spec, loaded, outcomes)
+        checks = check_behaviour(spec, backend, traced, battery, journal, steps)
+        say_verdict(spec, loaded, outcomes, checks)
     with steps.run(stages.SAVE):
         bundle.write(folder, spec, loaded, encoder, backend, traced, outcomes)
 
@@ -83,7 +90,8 @@ def prepare(spec: RunSpec, journal: Journal) -> Backend:
     found = {"python": platform.python_version(), **probe.versions()}
     journal.append(EnvironmentDescribed(found, backend.emulated, backend.runs_here))
     if not backend.runs_here:
-        what = "There is no Neuron device here: the model is compiled, not run."
+        done = "the model is compiled, not run" if spec.bundle is None else "the bundle is not run"
+        what = f"There is no Neuron device here: {done}."
         remedy = "Run the bundle's infer.py --golden on a Neuron instance to prove it."
         journal.append(Noted("not-run-on-neuron", what, remedy))
     return backend
@@ -106,6 +114,12 @@ def tell(found: Preflighted, journal: Journal) -> None:
     for finding in found.findings:
         if finding.level in (Level.WARNING, Level.PROBLEM):
             journal.append(Noted(finding.code, finding.message, finding.remedy))
+
+
+def ask_model(spec: RunSpec, backend: Backend, loaded: LoadedModel, encoder: Encoder) -> Optional[Battery]:
+    """The battery's questions, answered by the model before a trace could change it; None where no module answers."""
+    model = NamedInputs(loaded.model, encoder.names)
+    return battery_of(model, encoder, spec.pairs) if backend.runs_here else None
 
 
 def refer(spec: RunSpec, loaded: LoadedModel, encoder: Encoder, steps: Stages) -> Reference:
@@ -150,7 +164,27 @@ def neffs_in(work: Path) -> Dict[str, NeffHeader]:
     return found
 
 
-def say_verdict(spec: RunSpec, loaded: LoadedModel, outcomes: List[PairOutcome]) -> None:
-    """Put the verdict into the log; readers of the journal reach it from the same numbers."""
-    names = describe(spec.model, loaded).labels
-    print(compare([judge(outcome, names) for outcome in outcomes], spec.pairs, names).reason)
+def check_behaviour(
+    spec: RunSpec, backend: Backend, traced: Trace, battery: Optional[Battery], journal: Journal, steps: Stages
+) -> Tuple[Check, ...]:
+    """Put the battery's questions to the traced module; without one nothing is asked."""
+    if battery is None:
+        return ()
+    module = as_run(traced.module, backend)
+    behaviour = checked(battery, module, spec, lambda done, total: steps.progress(done, total, "batches"))
+    journal.append(behaviour)
+    print(behaviour_text(behaviour.checks))
+    return behaviour.checks
+
+
+def say_verdict(
+    spec: RunSpec, loaded: LoadedModel, outcomes: List[PairOutcome], checks: Tuple[Check, ...],
+    further: Tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    """Put the verdict into the log; readers of the journal reach it from the same numbers.
+
+    further are defects that the battery did not find.
+    """
+    model = describe(spec.model, loaded)
+    judged = [judge(outcome, model.labels, threshold_of(model)) for outcome in outcomes]
+    print(compare(judged, spec.pairs, model.labels, defects=(*further, *defects(spec, checks, judged))).reason)

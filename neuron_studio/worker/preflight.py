@@ -7,7 +7,7 @@ from typing import Any, List, Optional, Sequence, Tuple
 
 import torch
 
-from neuron_studio.core.behaviour import Behaviour
+from neuron_studio.core.graph_behaviour import GraphBehaviour
 from neuron_studio.core.model_facts import ModelFacts, ModelFile, usable_length
 from neuron_studio.core.operators import SdkAnswer, judge_operators
 from neuron_studio.core.precision import casts
@@ -18,8 +18,8 @@ from neuron_studio.wire.events import Preflighted
 from neuron_studio.wire.spec import RunSpec
 from neuron_studio.worker import tables
 from neuron_studio.worker.backends.base import Backend
-from neuron_studio.worker.behaviour import behaviour_of
 from neuron_studio.worker.graph import Graph, trace_on_cpu
+from neuron_studio.worker.graph_behaviour import graph_behaviour_of
 from neuron_studio.worker.inputs import Encoder, NamedInputs
 from neuron_studio.worker.model import LoadedModel
 from neuron_studio.worker.traceable import LARGEST, traceable
@@ -39,7 +39,7 @@ def look_closely(
     """The same with the graph put to the test on other inputs, and the SDK asked to go through it, however long."""
     graph = _traced(spec, loaded, encoder, example)
     module = NamedInputs(loaded.model, encoder.names)
-    behaviour = behaviour_of(graph.module, module, encoder, spec)
+    behaviour = graph_behaviour_of(graph.module, module, encoder, spec)
     try:
         with torch.no_grad(), traceable(_cast(spec)):
             answer, refusal = backend.analyze(module, example), ""
@@ -59,7 +59,7 @@ def _cast(spec: RunSpec) -> Optional[str]:
 
 def _judged(
     spec: RunSpec, loaded: LoadedModel, encoder: Encoder, graph: Graph, answer: Optional[SdkAnswer],
-    behaviour: Optional[Behaviour] = None, analysis_failure: str = "",
+    behaviour: Optional[GraphBehaviour] = None, analysis_failure: str = "",
 ) -> Preflighted:  # fmt: skip
     operators = judge_operators(graph.uses, tables.operators(), spec.target.family, answer)
     model, tokenizer, config = loaded.model, loaded.tokenizer, loaded.model.config

@@ -13,6 +13,7 @@ from typing import Callable, Dict
 
 from neuron_studio.core.diagnosis import RECENT_BYTES, died
 from neuron_studio.core.manifest import manifest
+from neuron_studio.core.pairs_csv import pairs_csv
 from neuron_studio.core.report_page import report_page
 from neuron_studio.core.run_state import RunState, fold
 from neuron_studio.wire import stages
@@ -70,6 +71,8 @@ def _complete(folder: RunFolder, state: RunState, aside: Path, verified: bool) -
     last = folder.events_file.stat().st_mtime
     final = fold(fold(state, Entry(last, saved)), Entry(last, RunFinished()))
     (aside / "report.html").write_text(report_page(final), encoding="utf-8")
+    # As bytes, since the file has its own line ends.
+    (aside / "report.csv").write_bytes(pairs_csv(final).encode("utf-8", "backslashreplace"))
     (aside / "manifest.json").write_text(dumps(manifest(final, _digests(aside)), indent=2) + "\n", encoding="utf-8")
     for path in aside.iterdir():
         _flush(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from typing import Any, Callable, List, Sequence, Tuple
+from typing import Any, Callable, List, Sequence, Tuple, TypeVar
 
 import torch
 
@@ -12,6 +12,7 @@ from neuron_studio.wire.spec import SentencePair
 from neuron_studio.worker.inputs import Encoder, NamedInputs
 
 Logits = List[Tuple[float, ...]]
+Module = TypeVar("Module", bound=torch.nn.Module)
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,13 @@ def bf16_logits_of(
 ) -> Logits:
     """The same model cast to bfloat16 as a whole; empty rows where this torch cannot compute it."""
     try:
-        return logits_of(_in_bfloat16(module), encoder, pairs, progress)
+        return logits_of(in_bfloat16(module), encoder, pairs, progress)
     except (RuntimeError, NotImplementedError, TypeError) as error:
         print(f"bfloat16 on the CPU is not possible here: {error}")
         return [() for _ in pairs]
 
 
-def _in_bfloat16(module: NamedInputs) -> NamedInputs:
+def in_bfloat16(module: Module) -> Module:
     """A copy as transformers loads one in bfloat16: rotary angles and all else that is never saved stay float32."""
     narrow = copy.deepcopy(module)
     computed = [

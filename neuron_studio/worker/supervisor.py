@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from neuron_studio.wire.codec import dumps
 from neuron_studio.wire.events import RunFailed, RunFinished, RunStarted, RunStopped
 from neuron_studio.wire.journal import Journal, JournalReader
 from neuron_studio.wire.run_folder import RESERVE_BYTES, RunFolder
+from neuron_studio.worker.deep import NOT_COMPARED, not_compared
 from neuron_studio.worker.heart import STEP_S, Heart
 from neuron_studio.worker.leftovers import make_room
 from neuron_studio.worker.meter import Meter
@@ -129,12 +131,27 @@ class Supervisor:
         state = self._state()
         if state.is_over:
             return None  # the tracer said why
-        saved = any(stage.name == stages.SAVE and stage.status is StageStatus.DONE for stage in state.stages)
-        if status != 0 or not saved:
+        walked = [stage for stage in state.stages if stage.name not in (stages.LAYERS, stages.VERIFY)]
+        is_through = all(stage.status is StageStatus.DONE for stage in walked)
+        if status != 0 or not is_through:
             return self._why_it_died(status, state)
+        if self._spec.bundle is not None:
+            return RunFinished()
+        if self._spec.deep:
+            with Stages(self._journal).run(stages.LAYERS):
+                self._compare_layers()
         with Stages(self._journal).run(stages.VERIFY):
-            prove(self._folder, state, self._journal, self._verify)
+            prove(self._folder, self._state(), self._journal, self._verify)
         return RunFinished()
+
+    def _compare_layers(self) -> None:
+        status = self._children.send("layers", self._folder, self._heart)
+        # Room that the bundle may need, and nobody else does.
+        shutil.rmtree(str(self._folder.work_on_layers), ignore_errors=True)
+        state = self._state()
+        if state.layers is None and not any(note.code == NOT_COMPARED for note in state.notes):
+            failure = died(status, stages.LAYERS, self._folder.log_tail(RECENT_BYTES), state.consumption)
+            self._journal.append(not_compared(failure.message, failure.remedy))
 
     def _verify(self) -> int:
         return self._children.send("verify", self._folder, self._heart)

@@ -58,6 +58,10 @@ def _trace(folder: RunFolder, only_preflight: bool = False) -> int:
             backend = pipeline.prepare(spec, journal)
         if only_preflight:
             pipeline.preflight(spec, backend, journal, steps)
+        elif spec.bundle is not None:
+            from neuron_studio.worker import saved
+
+            saved.run(folder, spec, backend, journal, steps)
         else:
             pipeline.run(folder, spec, backend, journal, steps)
     except Exception as error:

@@ -28,8 +28,8 @@ from tests.support.workers import (
 )
 
 FILES = {
-    "compile.log", "config.json", "golden.json", "infer.py", "manifest.json", "model.emulated.pt", "report.html",
-    "tokenizer.json", "tokenizer_config.json",
+    "compile.log", "config.json", "golden.json", "infer.py", "manifest.json", "model.emulated.pt", "report.csv",
+    "report.html", "tokenizer.json", "tokenizer_config.json",
 }  # fmt: skip
 
 

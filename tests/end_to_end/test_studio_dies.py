@@ -15,19 +15,21 @@ from neuron_studio.core.run_state import Phase
 from neuron_studio.runs.follower import follow, read_state
 from neuron_studio.runs.store import RunStore
 from neuron_studio.wire import stages
-from neuron_studio.wire.events import StageStarted
-from neuron_studio.wire.journal import JournalReader
-from neuron_studio.wire.run_folder import RunFolder
 from tests.support.until import until
-from tests.support.workers import a_spec, at_stage, begin, cleared_away, half_made, newest, studio, until_exists
+from tests.support.workers import (
+    a_spec,
+    at_stage,
+    begin,
+    cleared_away,
+    half_made,
+    newest,
+    reached,
+    studio,
+    until_exists,
+)
 
 LINES = 250_000
 SHORT = ("--target", "inf2", "--max-length", "16")
-
-
-def reached(folder: RunFolder, stage: str) -> bool:
-    entries = JournalReader(folder.events_file).read()
-    return StageStarted(stage) in [entry.event for entry in entries]
 
 
 def said(process: subprocess.Popen[str]) -> str:

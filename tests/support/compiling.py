@@ -22,7 +22,7 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 
 @dataclass(frozen=True)
 class Compiled:
-    """How a compile ended: its exit code, its report and what it said on the way."""
+    """How a compile or a compare ended: its exit code, its report and what it said on the way."""
 
     exit_code: int
     report: dict[str, Any]
@@ -35,13 +35,18 @@ class Compiled:
 
 def compile_pairs(place: Path, *arguments: str) -> Compiled:
     """neuron-studio compile … --json in a process of its own; runs and bundles stay below the place."""
+    return run_pairs(place, "compile", *arguments)
+
+
+def run_pairs(place: Path, command: str, *arguments: str) -> Compiled:
+    """The same of compile or compare."""
     environment = {
         **os.environ, "NEURON_STUDIO_DATA": str(place / "data"), "NEURON_STUDIO_CACHE": str(place / "cache"),
         "HF_HOME": str(place / "hf"), "HF_ENDPOINT": "http://127.0.0.1:9", **ONE_THREAD,
     }  # fmt: skip
-    command = [sys.executable, "-m", "neuron_studio", "compile", *arguments, "--json"]
+    words = [sys.executable, "-m", "neuron_studio", command, *arguments, "--json"]
     done = subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment, timeout=_TIMEOUT_S
+        words, capture_output=True, text=True, check=False, cwd=ROOT, env=environment, timeout=_TIMEOUT_S
     )
     return Compiled(done.returncode, json.loads(done.stdout), done.stderr)
 

@@ -21,8 +21,10 @@ from neuron_studio.core.model_offers import Offer, hub_offer, local_offer
 from neuron_studio.core.request import Request
 from neuron_studio.runs.local_models import STARTER_OFFER
 from neuron_studio.runs.resources import STARTER_MODEL
+from neuron_studio.ui.chart_desk import Kind
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.errors import StudioError
+from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.wire.spec import ModelChoice, SentencePair
 from tests.support.scripted_run import (
     FLIPPED,
@@ -31,6 +33,7 @@ from tests.support.scripted_run import (
     ScriptedRun,
     a_beat,
     a_spec,
+    an_outcome,
     failed_run,
     finished_run,
     new_run,
@@ -122,14 +125,15 @@ class Gallery:
 
     async def show(self, run: ScriptedRun) -> None:
         """Open a run, as from the history."""
+        self.studio.view.comparison.show_sides(None)
         self.studio.controller.attach(run.folder)
         await self.until(lambda: self.studio.view.phase.text())
         self.studio.view.tabs.setCurrentWidget(self.studio.view.comparison)
 
     async def charted(self) -> None:
         """Wait for the numbers and their chart."""
-        await self.until(lambda: self.studio.view.comparison.model.rowCount())
-        await self.until(lambda: self.studio.view.comparison.bars.has_chart)
+        await self.until(lambda: self.studio.view.comparison.pairs.model.rowCount())
+        await self.until(lambda: self.studio.view.comparison.charts.view.chart)
 
     def keep(self, name: str) -> None:
         """Save a picture."""
@@ -216,6 +220,19 @@ class Gallery:
         await self.show(finished_run(self.runs, FLIPPED, "20261122-204903-bert-base-cased-finetuned-mrpc"))
         await self.charted()
 
+    async def invalid(self) -> None:
+        outcomes = (*FLIPPED[:2], an_outcome(2, (0.5, 0.1), (float("nan"), 0.1)))
+        await self.show(finished_run(self.runs, outcomes, "20261122-203310-bert-base-cased-finetuned-mrpc"))
+        await self.charted()
+
+    async def versus(self) -> None:
+        names = ("20261122-204903", "20261122-205501")
+        first, second = (RunFolder(self.runs / f"{name}-bert-base-cased-finetuned-mrpc") for name in names)
+        self.studio.versus.compare(first, second)
+        await self.until(self.studio.view.comparison.sides.isVisible)
+        self.studio.view.comparison.charts.chooser.setCurrentIndex(list(Kind).index(Kind.MARGIN))
+        await self.until(lambda: self.studio.view.comparison.charts.view.chart.title == "Margin and error")
+
     async def failed(self) -> None:
         await self.show(failed_run(self.runs, "20261121-173044-cross-encoder-nli-deberta-v3-base"))
         self.studio.view.tabs.setCurrentWidget(self.studio.view.log)
@@ -235,8 +252,8 @@ class Gallery:
     def scenes(self) -> Sequence[Callable[[], Awaitable[None]]]:
         """The states in the order in which the window goes through them."""
         return (self.first_start, self.choosing, self.typing, self.offline, self.unsuited, self.problem, self.tracing,
-                self.stuck, self.downloading, self.same, self.operators, self.artifact, self.flipped, self.failed,
-                self.compiled_only, self.history)  # fmt: skip
+                self.stuck, self.downloading, self.same, self.operators, self.artifact, self.flipped, self.invalid,
+                self.versus, self.failed, self.compiled_only, self.history)  # fmt: skip
 
 
 async def take_all(gallery: Gallery) -> None:

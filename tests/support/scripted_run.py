@@ -62,7 +62,7 @@ SAME = (an_outcome(0, (-1.8134, 2.0417)), an_outcome(1, (2.6021, -2.3378)),
 FLIPPED = (*SAME[:3], an_outcome(3, (0.0061, -0.0012), (-0.0023, 0.0048)))
 BUNDLE_FILES = {
     "config.json": 812, "golden.json": 2_810, "infer.py": 4_200, "manifest.json": 3_300, "model.emulated.pt": 43_310,
-    "report.html": 4_700, "tokenizer.json": 21_400,
+    "report.csv": 900, "report.html": 4_700, "tokenizer.json": 21_400,
 }  # fmt: skip
 DESCRIBED = events.ModelDescribed(
     "bert-base-cased-finetuned-mrpc", "main", "BertForSequenceClassification", 108_311_810, LABELS, None, "apache-2.0",

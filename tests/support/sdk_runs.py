@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from neuron_studio.wire.run_folder import RunFolder
 from tests.sdk.environment import INF1, NEURONX, SdkEnvironment, install
 from tests.sdk.hardware import pretend_machine
-from tests.support.compiling import Compiled, compile_pairs
+from tests.support.compiling import Compiled, run_pairs
 from tests.support.workers import IS_OLDER, WORKER_PYTHON
 
 INSTANCES = {INF1: "inf1.xlarge", NEURONX: "inf2.xlarge"}
@@ -62,6 +63,15 @@ class Bench:
         self, place: Path, model: Path, *arguments: str, machine: Path | None = None, **variables: str
     ) -> SdkRun:
         """neuron-studio compile there, on this machine; a variable is NEURON_STAND_IN_ and its name."""
+        return self._run(place, machine, variables, "compile", str(model), "--max-length", "32", *arguments)
+
+    def compare(self, place: Path, bundle: Path, *arguments: str, machine: Path | None = None) -> SdkRun:
+        """neuron-studio compare there, on this machine."""
+        return self._run(place, machine, {}, "compare", str(bundle), *arguments)
+
+    def _run(
+        self, place: Path, machine: Path | None, variables: Mapping[str, str], command: str, *arguments: str
+    ) -> SdkRun:
         record = place / "calls.jsonl"
         switches = {f"NEURON_STAND_IN_{name}": value for name, value in variables.items()}
         switches.update({"NEURON_STAND_IN_RECORD": str(record), "NEURON_STAND_IN_SECONDS": "0.05"} | switches)
@@ -71,7 +81,7 @@ class Bench:
         with pytest.MonkeyPatch.context() as patch:
             for name, value in switches.items():
                 patch.setenv(name, value)
-            compiled = compile_pairs(place, str(model), "--python", python, "--max-length", "32", *arguments)
+            compiled = run_pairs(place, command, *arguments, "--python", python)
         lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
         runs = sorted((place / "data" / "runs").glob("*"))
         calls = tuple(json.loads(line)["arguments"] for line in lines)

@@ -104,6 +104,24 @@ FAMILIES: dict[str, Family] = {
         lambda: unigram(_ROBERTA_FIRST, ("<mask>",), "<unk>", "</s>"),
         "XLMRobertaTokenizer",
     ),
+    "bart": Family(
+        "BartConfig",
+        lambda: byte_pairs(_ROBERTA_FIRST, ("<mask>",), "</s>"),
+        "BartTokenizer",
+        ROBERTA_SPECIALS,
+        {
+            "d_model": 32,
+            "encoder_layers": 2,
+            "decoder_layers": 2,
+            "encoder_attention_heads": 4,
+            "decoder_attention_heads": 4,
+            "encoder_ffn_dim": 64,
+            "decoder_ffn_dim": 64,
+            "init_std": 0.2,
+            "decoder_start_token_id": 2,
+        },
+        NLI,
+    ),
     "modernbert": Family(
         "ModernBertConfig",
         lambda: byte_pairs((), ("[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"), "[SEP]"),
@@ -135,7 +153,7 @@ def _settings(family: Family, tokenizer: Tokenizer) -> dict[str, Any]:
     shape = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
     settings: dict[str, Any] = {
         "vocab_size": tokenizer.get_vocab_size(), "max_position_embeddings": 512, "initializer_range": 0.2,
-        **({} if "dim" in family.settings else shape), **family.settings,
+        **({} if {"dim", "d_model"} & set(family.settings) else shape), **family.settings,
     }  # fmt: skip
     for role in ("pad", "cls", "sep", "bos", "eos"):
         if role in family.specials:

@@ -21,6 +21,7 @@ from neuron_studio.runs import launcher, worker_lock
 from neuron_studio.runs.follower import Follower
 from neuron_studio.runs.store import RunStore
 from neuron_studio.wire import processes
+from neuron_studio.wire.events import StageStarted
 from neuron_studio.wire.journal import JournalReader
 from neuron_studio.wire.run_folder import BUNDLE_KIND, RunFolder
 from neuron_studio.wire.spec import ModelChoice, Options, RunSpec, SentencePair, Target
@@ -151,6 +152,12 @@ def newest(store: RunStore) -> RunFolder:
     folder = until(lambda: next(store.folders(), None))
     assert folder is not None
     return folder
+
+
+def reached(folder: RunFolder, stage: str) -> bool:
+    """Whether the run has begun this stage."""
+    entries = JournalReader(folder.events_file).read()
+    return StageStarted(stage) in [entry.event for entry in entries]
 
 
 def _is_in(state: RunState, stage: str) -> bool:

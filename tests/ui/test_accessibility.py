@@ -123,7 +123,7 @@ def test_that_tables_read_their_cells_aloud_with_their_column(desk: Desk, run: R
         studio = await in_use(desk)
         done = next(folder for folder in desk.store.folders() if folder.name.endswith("-a"))
         studio.view.show_state(read_state(done))
-        index = studio.view.comparison.model.index(0, 1)
+        index = studio.view.comparison.pairs.model.index(0, 1)
         assert index.data(Qt.ItemDataRole.AccessibleTextRole).startswith("Pair 1, CPU: -1.8134")
 
     run(scene())

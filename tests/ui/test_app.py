@@ -7,9 +7,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from neuron_studio.ui import settings
+from neuron_studio.wire.spec import SentencePair
+from tests.support import x_display
 from tests.support.scripted_worker import ROOT
 
 _SCRIPT = """
@@ -29,6 +33,14 @@ studio.Studio = Told
 sys.exit(run_window(["neuron-studio"]))
 """
 
+# A moment before the display goes: nothing was written down of itself yet.
+TYPED = (
+    "from neuron_studio.wire.spec import SentencePair;"
+    "self.form.pairs.model.replace_all([SentencePair('Ann waits', 'Ben comes')])"
+)
+
+NOT_HERE = x_display.missing(*x_display.PROGRAMS)
+
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -37,8 +49,8 @@ def start() -> Iterator[Start]:
     """Opens the real window in a process of its own and returns once it was painted."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(then: str = "pass") -> subprocess.Popen[str]:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
+    def start(then: str = "pass", **changed: str) -> subprocess.Popen[str]:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen", **changed}
         process = subprocess.Popen(
             [sys.executable, "-c", _SCRIPT.format(then=then)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
@@ -53,13 +65,62 @@ def start() -> Iterator[Start]:
         process.communicate()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_that_a_signal_closes_the_window_in_order(start: Start, number: signal.Signals) -> None:
     process = start()
     process.send_signal(number)
     _, errors = process.communicate(timeout=10)
     assert process.returncode == 0
     assert "Traceback" not in errors
+
+
+@pytest.mark.display
+@pytest.mark.skipif(NOT_HERE != "", reason=f"not installed: {NOT_HERE}")
+def test_that_what_was_typed_last_outlives_the_display(start: Start, tmp_path: Path) -> None:
+    with x_display.x_display(tmp_path) as display:
+        process = start(TYPED, QT_QPA_PLATFORM="xcb", **display.environment)
+        display.server.kill()
+        _, errors = process.communicate(timeout=20)
+    assert process.returncode == 3
+    assert errors.splitlines()[-1] == "neuron-studio: The display is gone."
+    assert "Traceback" not in errors
+    memory = settings.load()
+    assert memory.request is not None
+    assert memory.request.pairs == (SentencePair("Ann waits", "Ben comes"),)
+
+
+@pytest.mark.parametrize(
+    ("changed", "way_out"),
+    [
+        ({"QT_QPA_PLATFORM_PLUGIN_PATH": "/nowhere"}, "Unset QT_QPA_PLATFORM_PLUGIN_PATH"),
+        ({"QT_QPA_PLATFORM": "paper"}, "Unset QT_QPA_PLATFORM"),
+    ],
+)
+def test_that_a_setting_that_leads_qt_astray_is_named(changed: dict[str, str], way_out: str) -> None:
+    assert way_out in opened_in_vain(**changed)
+
+
+@pytest.mark.parametrize(
+    ("error", "way_out"),
+    [
+        ("No module named 'PySide6'", "pip install --force-reinstall PySide6_Essentials"),
+        ("/lib64/libc.so.6: version `GLIBC_2.34' not found (required by libQt6Core.so.6)", "on a newer system"),
+    ],
+)
+def test_that_a_qt_that_cannot_be_imported_is_told(error: str, way_out: str, tmp_path: Path) -> None:
+    (tmp_path / "PySide6.py").write_text(f"raise ImportError({error!r})")
+    assert way_out in opened_in_vain(PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+
+
+def opened_in_vain(**changed: str) -> str:
+    """What the program says that cannot open its window."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT), **changed}
+    command = [sys.executable, "-m", "neuron_studio"]
+    program = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=environment)
+    assert program.returncode == 3
+    assert "Traceback" not in program.stderr
+    assert "neuron-studio compile" in program.stderr
+    return program.stderr
 
 
 def test_that_an_error_in_a_slot_is_shown_and_the_window_stays(start: Start) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -37,6 +38,14 @@ def test_that_runs_stand_newest_first_with_what_became_of_them(qapp: object, tmp
         ["2026-11-22 20:49", name, target, "✗ flipped", "47 s", "EMULATED"],
         ["2026-11-21 17:30", name, target, "✗ failed", "1:36", "EMULATED"],
     ]
+
+
+def test_that_a_run_of_a_saved_bundle_says_compare(qapp: object, tmp_path: Path) -> None:
+    run = new_run(tmp_path, replace(a_spec(), bundle="/kept/mrpc"), "20261122-205501-mrpc").take_lock()
+    model = a_model()
+    model.show_runs([read_summary(run.folder)])
+    ((_, subject, *_, ran_on),) = rows(model)
+    assert (subject, ran_on) == ("compare bert-base-cased-finetuned-mrpc", "EMULATED")
 
 
 def test_that_a_folder_that_cannot_be_read_is_listed_with_the_reason(qapp: object, tmp_path: Path) -> None:

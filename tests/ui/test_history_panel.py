@@ -79,3 +79,26 @@ def test_that_a_run_that_goes_on_cannot_be_deleted(panel: HistoryPanel, tmp_path
 def test_that_without_runs_the_pane_says_so(panel: HistoryPanel, run: Run) -> None:
     run(shown(panel, 0))
     assert not panel.table.isVisible()
+
+
+def test_that_two_finished_runs_are_compared_and_nothing_else_is(
+    panel: HistoryPanel, tmp_path: Path, run: Run, qtbot: QtBot
+) -> None:
+    failed_run(tmp_path, "20261122-205503-c")
+    for name in ("20261122-205501-a", "20261122-205502-b"):
+        finished_run(tmp_path, name=name)
+    run(shown(panel, 3))
+    asked = QSignalSpy(panel.compare_asked)
+    panel.table.selectRow(0)
+    panel.table.setFocus()
+    for rows, is_enabled in ((2, False), (3, False)):
+        qtbot.keyClick(panel.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        assert len(panel.table.selectionModel().selectedRows()) == rows
+        assert panel._compare.isEnabled() is is_enabled
+    for row, held in ((1, Qt.KeyboardModifier.NoModifier), (2, Qt.KeyboardModifier.ControlModifier)):
+        place = panel.table.visualRect(panel.model.index(row, 1)).center()
+        qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, held, place)
+    assert panel._compare.isEnabled()
+    assert not panel._open.isEnabled()
+    qtbot.mouseClick(panel._compare, Qt.MouseButton.LeftButton)
+    assert [folder.name for folder in asked.at(0)] == ["20261122-205502-b", "20261122-205501-a"]

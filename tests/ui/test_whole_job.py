@@ -67,8 +67,9 @@ def test_that_one_click_takes_the_starter_model_to_a_proven_bundle(run: Run, tmp
         qtbot.mouseClick(studio.bar.start, Qt.MouseButton.LeftButton)
         await until(lambda: studio.view.phase.text().startswith(("finished", "failed")))
         assert studio.view.card.as_text() == "", studio.view.card.as_text()
-        assert studio.view.comparison.model.rowCount() == len(DEFAULT_PAIRS)
-        assert [pair.cpu_label for pair in map(studio.view.comparison.model.judged, range(2))] == list(reversed(LABELS))
+        pairs = studio.view.comparison.pairs.model
+        assert pairs.rowCount() == len(DEFAULT_PAIRS)
+        assert [pair.cpu_label for pair in map(pairs.judged, range(2))] == list(reversed(LABELS))
         assert studio.view.badge.isVisible()
         assert studio.view.artifact.verified.text().startswith("✓ Reproduced")
         assert (Path(studio.view.artifact.path.text()) / "report.html").is_file()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -10,21 +10,21 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from neuron_studio.core.run_state import RunState, fold
 from neuron_studio.core.validation import Problem
 from neuron_studio.runs.follower import read_state
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.error_card import ErrorCard
-from neuron_studio.ui.widgets.logit_bars import LogitBars
 from neuron_studio.ui.widgets.notice import Notice
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
 from neuron_studio.ui.widgets.stage_strip import StageStrip
 from neuron_studio.wire import events, stages
-from tests.support.scripted_run import LABELS, failed_run, finished_run, new_run
-from tests.ui.conftest import Run, until
+from neuron_studio.wire.journal import Entry
+from tests.support.scripted_run import a_spec, failed_run, finished_run, new_run
 
 
 def texts(strip: StageStrip) -> list[tuple[str, str]]:
-    return [(cell.title.text(), cell.time.text()) for cell in strip.cells.values()]
+    return [(cell.title.text(), cell.time.text()) for cell in strip.cells.values() if not cell.isHidden()]
 
 
 def button(widget: object, text: str) -> QPushButton:
@@ -53,6 +53,31 @@ def test_that_the_running_stage_counts_seconds_and_an_ended_run_does_not(qtbot: 
     assert texts(strip)[4] == ("✗ trace", "1:33")
     strip.show_state(read_state(finished_run(tmp_path, name="c").folder))
     assert [title for title, _ in texts(strip)] == [f"✓ {name}" for name in stages.STAGES]
+
+
+def test_that_the_stage_of_the_layers_is_shown_only_where_they_are_compared(qtbot: QtBot) -> None:
+    strip = StageStrip()
+    qtbot.addWidget(strip)
+    plain = RunState(a_spec())
+    strip.show_state(fold(RunState(replace(plain.spec, deep=True)), Entry(0.0, events.RunStarted(1, "host", "py"))))
+    assert [title for title, _ in texts(strip)] == [f"· {name}" for name in stages.WITH_LAYERS]
+    strip.show_state(plain)
+    assert [title for title, _ in texts(strip)] == [f"· {name}" for name in stages.STAGES]
+    strip.show_state(None)
+
+
+def test_that_a_run_of_a_saved_bundle_shows_its_own_stages_and_leaves_the_next_run_its_nine(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    strip = StageStrip()
+    qtbot.addWidget(strip)
+    saved = new_run(tmp_path, replace(a_spec(), bundle=str(tmp_path / "bundle"))).take_lock()
+    saved.write(events.StageStarted(stages.PREPARE), events.StageFinished(stages.PREPARE, 0.2))
+    strip.show_state(read_state(saved.folder))
+    assert {title[2:] for title, _ in texts(strip)} == set(stages.STAGES_OF_SAVED)
+    assert strip._row.itemAt(3).widget() is strip.cells["open"]
+    strip.show_state(None)
+    assert [title[2:] for title, _ in texts(strip)] == list(stages.STAGES)
 
 
 def test_that_only_problems_of_its_own_field_are_shown_with_their_remedy(qtbot: QtBot) -> None:
@@ -109,27 +134,3 @@ def test_that_text_that_does_not_fit_is_whole_in_the_tip(qtbot: QtBot) -> None:
     assert label.tip == f"{label.text()}\nmore about it"
     label.resize(800, 20)
     qtbot.waitUntil(lambda: label.tip == "more about it")
-
-
-def test_that_bars_stand_beside_their_numbers(qtbot: QtBot, run: Run) -> None:
-    run(bars_beside_numbers(qtbot))
-
-
-async def bars_beside_numbers(qtbot: QtBot) -> None:
-    bars = LogitBars()
-    qtbot.addWidget(bars)
-    bars.resize(640, 240)
-    bars.show_pair("Pair 1", LABELS, (-1.8134, 2.0417), (-1.8125, 2.0426))
-    assert not bars._is_coming, "pyqtgraph is brought in by the first chart that can be seen"
-    bars.show()
-    await until(lambda: bars.has_chart)
-    assert bars._numbers.toPlainText().splitlines() == [
-        "label             CPU □  Neuron ■     |Δ|",
-        "not paraphrase  -1.8134   -1.8125  0.0009",
-        "paraphrase       2.0417    2.0426  0.0009",
-    ]
-    bars.show_pair("Pair 2", LABELS, (float("nan"), 1.0), ())
-    assert "NaN" in bars._numbers.toPlainText()
-    started = time.monotonic()
-    bars.show_pair("Pair 3", [f"label {number}" for number in range(28)], [float(n) for n in range(28)], ())
-    assert time.monotonic() - started < 0.5

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from neuron_studio.core.behaviour import Behaviour
+from neuron_studio.core.graph_behaviour import GraphBehaviour
 from neuron_studio.core.preflight import PreflightFacts, preflight_findings
 from neuron_studio.core.shapes import PairTokens, lost_tokens
 from neuron_studio.core.size import ModelSize, memory_estimate
@@ -20,7 +20,7 @@ from tests.support.scripted_run import a_spec
 NAMES = ("input_ids", "attention_mask", "token_type_ids")
 FULL = PairTokens(120, 60, 57)
 LONG = PairTokens(150, 20, 127)
-WELL = Behaviour(is_finite=True, is_constant=False, other_padding=1e-6, less_padding=1e-6, masked=0.4)
+WELL = GraphBehaviour(is_finite=True, is_constant=False, other_padding=1e-6, less_padding=1e-6, masked=0.4)
 GOOD = PreflightFacts(
     inputs=NAMES, accepted=NAMES, returned=NAMES, labels=2, type_vocabulary=2, usable_length=512, position_table=512,
     tokens=(FULL, FULL, FULL, FULL), pad_id=0, config_pad_id=0, tokenizer_size=30_522, embedding_rows=30_522,

@@ -19,12 +19,14 @@ from neuron_studio.core.request import DEFAULT_PAIRS, Request
 from neuron_studio.runs.projects import command_of, open_project, save_project, script_of
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.wire.errors import StudioError
-from neuron_studio.wire.spec import ModelChoice, SentencePair
+from neuron_studio.wire.spec import Goal, ModelChoice, SentencePair
 
 PAIRS = (SentencePair('It\'s "here" $HOME `id`', "two\nlines; rm -rf /"), SentencePair("--force", "東京 \\"))
 REQUEST = Request(
     ModelChoice("acme/pairs", "main", allow_pickle=True, trust_remote_code=True), PAIRS, 1, "inf2", "emulator",
     "inf2.xlarge", 2, None, 96, 4, "all", "fp16", "only_second", 900, True, ("--verbose", "a b"), "/bundles/it's", True,
+    (Goal("no-flips", 0.0), Goal("accuracy-drop", 0.5)),
+    True,
 )  # fmt: skip
 WHOLE = Project(REQUEST, "/opt/neuron/bin/python")
 FIRST = Project(Request(ModelChoice(str(STARTER_MODEL))))

@@ -68,7 +68,7 @@ def test_that_a_proven_bundle_takes_its_place_complete(tmp_path: Path) -> None:
     saved = prover.prove()
     assert saved == events.BundleSaved(str(prover.place), "model.emulated.pt", saved.sha256, 11, True)
     assert {path.name for path in prover.place.iterdir()} == {
-        "model.emulated.pt", "compile.log", "report.html", "manifest.json",
+        "model.emulated.pt", "compile.log", "report.html", "report.csv", "manifest.json",
     }  # fmt: skip
     assert (prover.place / "compile.log").read_text() == "said on the way\n"
     assert not prover.aside.exists()

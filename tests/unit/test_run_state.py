@@ -54,6 +54,11 @@ def test_that_a_run_begins_with_nine_stages_that_wait() -> None:
     assert state.emulated
 
 
+def test_that_a_run_that_compares_its_layers_has_one_stage_more() -> None:
+    state = fold_all(RunState(replace(SPEC, deep=True)), [Entry(100.0, STARTED)])
+    assert [stage.name for stage in state.stages] == [*stages.STAGES[:-1], "layers", "verify"]
+
+
 def test_that_the_first_record_tells_who_works_and_since_when() -> None:
     state = after(STARTED)
     assert (state.phase, state.worker, state.started) == (Phase.RUNNING, STARTED, 100.0)
@@ -190,6 +195,9 @@ def test_that_every_kind_of_record_has_a_rule() -> None:
         events.Traced: events.Traced("emulator", (), {}),
         events.DeviceProof: events.DeviceProof((0, 1), 2, ("neuron-monitor",)),
         events.PairsJudged: events.PairsJudged(()),
+        events.GoldenCompared: events.GoldenCompared(2, 0.0, 1e-4),
+        events.BehaviourChecked: events.BehaviourChecked(()),
+        events.LayersCompared: events.LayersCompared(1, ()),
         events.BundleSaved: events.BundleSaved("/a", "model.pt", "00", 1, False),
         events.RunFinished: events.RunFinished(),
         events.RunFailed: FAILED,

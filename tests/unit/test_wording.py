@@ -9,16 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from neuron_studio.core.comparison import compare, judge
+from neuron_studio.core.comparison import compare
+from neuron_studio.core.decision import judge
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.run_state import RunState, StageState, StageStatus, fold, fold_all
 from neuron_studio.core.stage_words import stage_line, starting_line
-from neuron_studio.core.wording import (
+from neuron_studio.core.verdict_words import (
     agreement_text,
+    decisions_text,
+    outcome_word,
+    verdict_count,
+    verdict_numbers,
+    verdict_title,
+)
+from neuron_studio.core.wording import (
     begun_text,
     bytes_text,
     chart_numbers,
-    decisions_text,
     duration_text,
     environment_line,
     error_text,
@@ -26,14 +33,10 @@ from neuron_studio.core.wording import (
     logit_lines,
     logits_text,
     model_name,
-    outcome_word,
     progress_text,
     ratio_text,
     run_duration,
     run_title,
-    verdict_count,
-    verdict_numbers,
-    verdict_title,
 )
 from neuron_studio.wire.events import Progressed, RunStarted, StageStarted
 from neuron_studio.wire.journal import Entry, JournalReader

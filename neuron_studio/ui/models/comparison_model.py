@@ -1,8 +1,9 @@
-"""The judged pairs of a run as a table: CPU beside Neuron."""
+"""The compared pairs as a table: one side beside the other, sorted and filtered where they lie."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -10,9 +11,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from neuron_studio.core.comparison import JudgedPair
-from neuron_studio.core.run_state import RunState
-from neuron_studio.core.wording import agreement_text, decisions_text, error_text, logit_lines
+from neuron_studio.core.compared import SIDES, Compared
+from neuron_studio.core.decision import JudgedPair
+from neuron_studio.core.pair_filter import PairFilter, Show, error_rank, rows_of
+from neuron_studio.core.verdict_words import agreement_text, decisions_text
+from neuron_studio.core.wording import error_text, logit_lines
 from neuron_studio.ui import theme
 from neuron_studio.wire.spec import SentencePair
 
@@ -31,22 +34,22 @@ class Column(IntEnum):
     DECISION = 5
 
 
-TITLES = {
-    Column.PAIR: "Sentence pair",
-    Column.CPU: "CPU",
-    Column.NEURON: "Neuron",
-    Column.DIFFERENCE: "max |Δ|",
-    Column.MARGIN: "Margin",
-    Column.DECISION: "Decision",
-}
 _HINTS = {
-    Column.CPU: "The model's own float32 logits on the CPU, in the order of its labels",
-    Column.NEURON: "The traced model's logits, in the order of its labels",
+    Column.CPU: "This side's logits, in the order of the labels; sorted by the first one",
+    Column.NEURON: "This side's logits, in the order of the labels; sorted by the first one",
     Column.DIFFERENCE: "The largest absolute difference between the two rows of logits",
-    Column.MARGIN: "How far the CPU's decision is from another one; below half of it an error cannot flip it",
+    Column.MARGIN: "How far the first side's decision is from another one; below half of it an error cannot flip it",
     Column.DECISION: "The label that each side decides for, and whether both agree",
 }
 _NUMBERS = (Column.CPU, Column.NEURON, Column.DIFFERENCE, Column.MARGIN)
+
+
+def titles(names: tuple[str, str] = SIDES) -> dict[Column, str]:
+    """The columns' titles; two of them are the names of both sides."""
+    return {
+        Column.PAIR: "Sentence pair", Column.CPU: names[0], Column.NEURON: names[1], Column.DIFFERENCE: "max |Δ|",
+        Column.MARGIN: "Margin", Column.DECISION: "Decision",
+    }  # fmt: skip
 
 
 def pair_text(pair: SentencePair) -> str:
@@ -58,84 +61,134 @@ def _one_line(sentence: str) -> str:
     return " ".join(sentence[:500].split())
 
 
-CELL_TEXTS: dict[Column, Callable[[JudgedPair, SentencePair], str]] = {
-    Column.PAIR: lambda judged, pair: pair_text(pair),
-    Column.CPU: lambda judged, pair: logit_lines(judged.outcome.cpu),
-    Column.NEURON: lambda judged, pair: logit_lines(judged.outcome.neuron),
-    Column.DIFFERENCE: lambda judged, pair: error_text(judged.max_abs_error),
-    Column.MARGIN: lambda judged, pair: error_text(judged.margin),
-    Column.DECISION: lambda judged, pair: decisions_text(judged),
+_CELL_TEXTS: dict[Column, Callable[[JudgedPair, Compared], str]] = {
+    Column.PAIR: lambda judged, compared: pair_text(compared.pair(judged)),
+    Column.CPU: lambda judged, compared: logit_lines(judged.outcome.cpu),
+    Column.NEURON: lambda judged, compared: logit_lines(judged.outcome.neuron),
+    Column.DIFFERENCE: lambda judged, compared: error_text(judged.max_abs_error),
+    Column.MARGIN: lambda judged, compared: error_text(judged.margin),
+    Column.DECISION: lambda judged, compared: decisions_text(judged, compared.names),
+}
+_SORT_KEYS: dict[Column, Callable[[JudgedPair, SentencePair], Any]] = {
+    Column.PAIR: lambda judged, pair: (pair.first.casefold(), pair.second.casefold()),
+    Column.CPU: lambda judged, pair: _sortable(judged.outcome.cpu),
+    Column.NEURON: lambda judged, pair: _sortable(judged.outcome.neuron),
+    Column.DIFFERENCE: lambda judged, pair: error_rank(judged),
+    Column.MARGIN: lambda judged, pair: _sortable((-1.0 if judged.margin is None else judged.margin,)),
+    Column.DECISION: lambda judged, pair: (_gravity(judged), judged.cpu_label),
 }
 
 
 class ComparisonModel(QAbstractTableModel):
-    """Rows appear as the run judges them; rows that are there never change."""
+    """Rows appear as pairs are judged; a filter and an order that the user chose apply to them as well."""
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
-        self._state: RunState | None = None
-        self._shown = 0
+        self._compared: Compared | None = None
+        self._filter = PairFilter()
+        self._sorted: tuple[Column, Qt.SortOrder] | None = None
+        self._rows: list[int] = []
 
-    def show_state(self, state: RunState | None) -> None:
-        """Show a run's judged pairs; of the same run only the new ones are added."""
-        judged = state.judged if state else ()
-        if state is None or self._state is None or not self._continues(state):
-            self.beginResetModel()
-            self._state, self._shown = state, len(judged)
-            self.endResetModel()
+    @property
+    def filter(self) -> PairFilter:
+        """What is shown."""
+        return self._filter
+
+    @property
+    def total(self) -> int:
+        """How many pairs there are, shown or not."""
+        return len(self._compared.judged) if self._compared else 0
+
+    def show_compared(self, compared: Compared | None) -> None:
+        """Show these pairs; of the same comparison only the new ones are added, where they all come last."""
+        last = self._compared
+        is_rearranged = self._sorted is not None or self._filter.show is Show.WORST
+        if compared is None or last is None or not compared.continues(last):
+            self._arrange(compared)
+        elif len(compared.judged) == len(last.judged):
+            self._compared = compared
+        elif is_rearranged:
+            self._arrange(compared)
+        else:
+            self._add(compared, rows_of(compared, self._filter, len(last.judged)))
+
+    def _add(self, compared: Compared, new: list[int]) -> None:
+        if not new:
+            self._compared = compared
             return
-        if len(judged) == self._shown:
-            self._state = state
-            return
-        self.beginInsertRows(_ROOT, self._shown, len(judged) - 1)
-        self._state, self._shown = state, len(judged)
+        self.beginInsertRows(_ROOT, len(self._rows), len(self._rows) + len(new) - 1)
+        self._compared = compared
+        self._rows += new
         self.endInsertRows()
 
-    def _continues(self, state: RunState) -> bool:
-        last = self._state
-        if last is None or state.spec is not last.spec or len(state.judged) < self._shown:
-            return False
-        return self._shown == 0 or state.judged[self._shown - 1] is last.judged[self._shown - 1]
+    def show_filtered(self, wanted: PairFilter) -> None:
+        """Show only what a filter lets through."""
+        if wanted != self._filter:
+            self._arrange(self._compared, wanted)
+
+    def _sign(self, section: int) -> str:
+        # In the title itself: Qt's own arrow would take room in every column.
+        if self._sorted is None or self._sorted[0] != section:
+            return ""
+        return " ▼" if self._sorted[1] is Qt.SortOrder.DescendingOrder else " ▲"
+
+    def _arrange(self, compared: Compared | None, wanted: PairFilter | None = None) -> None:
+        # Whoever hears that a reset begins still asks for the old rows.
+        self.beginResetModel()
+        self._compared, self._filter = compared, wanted or self._filter
+        self._rows = rows_of(compared, self._filter) if compared else []
+        if compared is not None and self._sorted is not None:
+            column, order = self._sorted
+            judged, key, pair = compared.judged, _SORT_KEYS[column], compared.pair
+            is_down = order is Qt.SortOrder.DescendingOrder
+            self._rows.sort(key=lambda row: key(judged[row], pair(judged[row])), reverse=is_down)
+        self.endResetModel()
 
     def judged(self, row: int) -> JudgedPair | None:
         """The judged pair of a row."""
-        return self._state.judged[row] if self._state is not None and 0 <= row < self._shown else None
+        return self._compared.judged[self._rows[row]] if self._compared and 0 <= row < len(self._rows) else None
 
-    def row_text(self, row: int) -> str:
-        """A row as tab-separated text."""
-        judged = self.judged(row)
-        if judged is None or self._state is None:
+    def row_of(self, index: int) -> int:
+        """The row of the pair with this index; -1 where it is not shown."""
+        judged = self._compared.judged if self._compared else ()
+        return next((place for place, row in enumerate(self._rows) if judged[row].outcome.index == index), -1)
+
+    def text(self, rows: Sequence[int]) -> str:
+        """Rows as tab-separated text with every digit, under the columns' names."""
+        if self._compared is None:
             return ""
-        pair = self._state.spec.pairs[judged.outcome.index]
-        logits = ("\t".join(map(repr, side)) for side in (judged.outcome.cpu, judged.outcome.neuron))
-        sentences = f"{_one_line(pair.first)}\t{_one_line(pair.second)}"
-        return "\t".join((sentences, *logits, judged.cpu_label, judged.neuron_label or "", agreement_text(judged)))
+        shown = (judged for row in rows if (judged := self.judged(row)) is not None)
+        return "\n".join([_header(self._compared), *(_row_text(judged, self._compared) for judged in shown)])
 
     def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else self._shown
+        return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(Column)
 
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        wanted = (Column(column), order) if 0 <= column < len(Column) else None
+        if wanted != self._sorted:
+            self._sorted = wanted
+            self._arrange(self._compared)
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         judged = self.judged(index.row()) if index.isValid() else None
-        if judged is None or self._state is None:
+        if judged is None or self._compared is None:
             return None
-        column, pair = Column(index.column()), self._state.spec.pairs[judged.outcome.index]
+        column, pair = Column(index.column()), self._compared.pair(judged)
         if role == Qt.ItemDataRole.DisplayRole:
-            return CELL_TEXTS[column](judged, pair)
+            return _CELL_TEXTS[column](judged, self._compared)
         if role == Qt.ItemDataRole.ToolTipRole and column is Column.PAIR:
             return f"{pair.first[:2000]}\n{pair.second[:2000]}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"Pair {judged.outcome.index + 1}, {TITLES[column]}: {CELL_TEXTS[column](judged, pair)}"
+            title = titles(self._compared.names)[column]
+            return f"Pair {judged.outcome.index + 1}, {title}: {_CELL_TEXTS[column](judged, self._compared)}"
         if role == Qt.ItemDataRole.FontRole and column in _NUMBERS:
             return theme.number_font()
         if role == Qt.ItemDataRole.ForegroundRole and column is Column.DECISION:
             return QColor(_agreement_colour(judged))
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column in _NUMBERS else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return None
+        return _alignment(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Vertical:
@@ -144,13 +197,56 @@ class ComparisonModel(QAbstractTableModel):
         if not 0 <= section < len(Column):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return TITLES[Column(section)]
+            return titles(self._compared.names if self._compared else SIDES)[Column(section)] + self._sign(section)
         if role == Qt.ItemDataRole.ToolTipRole:
             return _HINTS.get(Column(section))
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if Column(section) in _NUMBERS else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return None
+        return _alignment(Column(section)) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column in _NUMBERS else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _header(compared: Compared) -> str:
+    labels = compared.labels or tuple(str(place) for place in range(len(compared.judged[0].outcome.cpu)))
+    first, second = compared.names
+    logits = [f"{side} {label}" for side in (first, second) for label in labels]
+    names = [
+        "pair",
+        "first",
+        "second",
+        *logits,
+        "max |Δ|",
+        "margin",
+        f"{first} decides",
+        f"{second} decides",
+        "verdict",
+    ]
+    return "\t".join(map(_one_line, names))
+
+
+def _row_text(judged: JudgedPair, compared: Compared) -> str:
+    pair, outcome = compared.pair(judged), judged.outcome
+    neuron = outcome.neuron or ("",) * len(outcome.cpu)
+    logits = [repr(value) if value != "" else "" for value in (*outcome.cpu, *neuron)]
+    error, margin = ("" if value is None else repr(value) for value in (judged.max_abs_error, judged.margin))
+    sentences = (_one_line(pair.first), _one_line(pair.second))
+    decided = (judged.cpu_label, judged.neuron_label or "", agreement_text(judged))
+    return "\t".join((str(outcome.index + 1), *sentences, *logits, error, margin, *decided))
+
+
+def _sortable(values: Sequence[float]) -> tuple[float, ...]:
+    # NaN is neither above nor below anything: a list that holds it cannot be sorted.
+    return tuple(math.inf if math.isnan(value) else value for value in values)
+
+
+def _gravity(judged: JudgedPair) -> int:
+    if not judged.is_finite:
+        return 4
+    if judged.agrees is None:
+        return 0
+    return 3 if not judged.agrees else 1 if judged.is_safe else 2
 
 
 def _agreement_colour(judged: JudgedPair) -> str:

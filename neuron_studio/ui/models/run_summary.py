@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from neuron_studio.core.run_state import RunState
-from neuron_studio.core.wording import begun_text, duration_text, model_name, outcome_word, run_duration
+from neuron_studio.core.run_state import Phase, RunState
+from neuron_studio.core.verdict_words import outcome_word
+from neuron_studio.core.wording import begun_text, duration_text, run_duration, subject_text
 from neuron_studio.runs.follower import read_state
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.run_folder import RunFolder
@@ -23,6 +24,7 @@ class RunSummary:
     duration: str = ""
     emulated: bool = False
     is_over: bool = True
+    is_finished: bool = False
     problem: str = ""
 
 
@@ -32,12 +34,13 @@ def summary_of(folder: RunFolder, state: RunState) -> RunSummary:
     return RunSummary(
         folder,
         begun_text(folder.name),
-        model_name(state.spec.model.id),
+        subject_text(state.spec),
         f"{state.spec.target.instance} × {state.spec.target.neuron_cores}",
         outcome_word(state),
         "" if seconds is None else duration_text(seconds),
         state.emulated,
         state.is_over,
+        state.phase is Phase.FINISHED,
     )
 
 

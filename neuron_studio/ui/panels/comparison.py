@@ -1,119 +1,84 @@
-"""The answer: the verdict, every pair with both sides' logits, and the chart of the one that is selected."""
+"""The answer: the verdict, every pair with both sides' logits, and the charts."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QModelIndex, Qt
-from PySide6.QtGui import QFontMetrics, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QApplication,
-    QHBoxLayout,
-    QHeaderView,
-    QPushButton,
-    QSizePolicy,
-    QSplitter,
-    QStackedLayout,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
-from neuron_studio.core.comparison import Decisions
+from neuron_studio.core.battery_words import behaviour_findings, behaviour_headline
+from neuron_studio.core.compared import Compared, of_run
+from neuron_studio.core.pair_filter import groups
 from neuron_studio.core.run_state import Phase, RunState
-from neuron_studio.core.wording import (
-    PHASES,
-    logit_lines,
-    verdict_count,
-    verdict_numbers,
-    verdict_title,
-    yardstick_meaning,
-)
+from neuron_studio.core.wording import PHASES
 from neuron_studio.ui import theme
-from neuron_studio.ui.models.comparison_model import Column, ComparisonModel, pair_text
-from neuron_studio.ui.widgets import keys
+from neuron_studio.ui.chart_desk import ChartDesk
+from neuron_studio.ui.judged_table import JudgedTable
+from neuron_studio.ui.widgets.count_links import CountLinks
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.empty_page import EmptyPage
-from neuron_studio.ui.widgets.logit_bars import LogitBars
-from neuron_studio.ui.widgets.row_table import dress_rows
-from neuron_studio.ui.widgets.tone_label import ToneLabel
+from neuron_studio.ui.widgets.finding_list import FindingList
+from neuron_studio.ui.widgets.verdict_head import VerdictHead
 
 _NOTHING_YET = (
     "Compile & Save (Ctrl+Return) loads the model, traces it for the target, runs every pair on the CPU and on "
     "Neuron, and shows both here, side by side."
 )
-_TONES = {
-    Decisions.SAME: "good",
-    Decisions.CLOSE: "warning",
-    Decisions.FLIPPED: "danger",
-    Decisions.INVALID: "danger",
-    Decisions.NOT_RUN: "warning",
-    Decisions.UNPROVEN: "warning",
-}
+# From this width on table and chart stand side by side.
+_WIDE = 1100
+_SHARES = (3, 2)
+_MOST_DEFECTS = 120
 
 
 class ComparisonPanel(QWidget):
-    """Draws a run's judged pairs and its verdict."""
+    """Draws a run's judged pairs and its verdict, or those of two sides that were chosen.
+
+    Signals:
+        said: a sentence about what was done.
+    """
+
+    said = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state: RunState | None = None
-        self.model = ComparisonModel(self)
-        self.verdict = ToneLabel()
-        self.verdict.setObjectName("verdict")
-        self.verdict.setFont(theme.headline_font(self.font()))
-        self.count, self.numbers = ElidedLabel(), ElidedLabel()
-        self.reason, self.proof = ElidedLabel("", "quiet"), ElidedLabel("", "quiet")
-        self.proof.setObjectName("device-proof")
-        for label in (self.count, self.numbers, self.reason, self.proof):
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.table = QTableView()
-        self.table.setModel(self.model)
-        # After the table's own, so that it knows the new rows when their width is asked for.
-        self.model.rowsInserted.connect(self._on_model_rows_inserted)
-        self.bars = LogitBars()
-        self._dress_table()
+        self._chosen: Compared | None = None
+        self.head = VerdictHead()
+        self.links = CountLinks("Numbers that lead to their pairs")
+        self.pairs = JudgedTable()
+        self.charts = ChartDesk()
+        self.behaviour = ElidedLabel("", "quiet")
+        self.defects = FindingList("What the traced module does and the model does not")
+        self.sides = ElidedLabel()
+        self.back = QPushButton("Back to the run")
+        self.links.chosen.connect(self._on_links_chosen)
+        self.pairs.pair_selected.connect(self.charts.show_pair)
+        self.charts.said.connect(self.said)
+        self.back.clicked.connect(lambda: self.show_sides(None))
         self._arrange()
         self.show_state(None)
 
-    def _dress_table(self) -> None:
-        table = self.table
-        dress_rows(table, "Judged sentence pairs", "comparison-table")
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._set_lines(2)
-        header = table.horizontalHeader()
-        header.setResizeContentsPrecision(50)
-        header.setMinimumSectionSize(48)
-        header.setSectionResizeMode(Column.PAIR, QHeaderView.ResizeMode.Stretch)
-        self._fit_columns()
-        table.selectionModel().selectionChanged.connect(self._on_selection_changed)
-        keys.in_widget(table, QKeySequence.StandardKey.Copy, self.copy)
-
     def _arrange(self) -> None:
-        copy = QPushButton("Copy as text")
-        copy.setToolTip("Copy the selected rows, or all of them, with every digit")
-        copy.clicked.connect(self.copy)
-        first = QHBoxLayout()
-        first.setSpacing(2 * theme.WIDE)
-        first.addWidget(self.verdict)
-        first.addWidget(self.count, stretch=1)
-        first.addWidget(copy)
+        for label in (self.sides, self.behaviour):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.defects.setMaximumHeight(_MOST_DEFECTS)
+        self._sides_row = QWidget()
+        row = QHBoxLayout(self._sides_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.sides, stretch=1)
+        row.addWidget(self.back)
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self.table)
-        self._split.addWidget(self.bars)
-        self._split.setStretchFactor(0, 3)
-        self._split.setStretchFactor(1, 2)
-        self.bars.setMinimumHeight(130)
+        self._split.addWidget(self.pairs)
+        self._split.addWidget(self.charts)
+        for place, share in enumerate(_SHARES):
+            self._split.setStretchFactor(place, share)
         answer = QWidget()
         layout = QVBoxLayout(answer)
         layout.setContentsMargins(theme.SPACE, theme.SPACE, theme.SPACE, theme.SPACE)
         layout.setSpacing(theme.TIGHT)
-        layout.addLayout(first)
-        layout.addWidget(self.numbers)
-        layout.addWidget(self.reason)
-        layout.addWidget(self.proof)
-        layout.addSpacing(theme.TIGHT)
+        for widget in (self._sides_row, self.head, self.behaviour, self.defects, self.links):
+            layout.addWidget(widget)
         layout.addWidget(self._split, stretch=1)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(EmptyPage("Nothing compared yet", _NOTHING_YET))
@@ -123,72 +88,66 @@ class ComparisonPanel(QWidget):
         """Show where a run's comparison stands."""
         is_other_run = state is None or self._state is None or state.spec is not self._state.spec
         self._state = state
-        self.model.show_state(state)
-        self._pages.setCurrentIndex(0 if state is None else 1)
-        if state is None:
+        if self._chosen is None:
+            self._show(None if state is None else of_run(state), is_other_run)
+
+    def show_sides(self, chosen: Compared | None) -> None:
+        """Show two sides that were chosen, whatever becomes of the run; None returns to the run."""
+        self._chosen = chosen
+        self._show(chosen or (of_run(self._state) if self._state else None), is_other=True)
+
+    def _show(self, compared: Compared | None, is_other: bool) -> None:
+        if is_other:
+            self.pairs.show_chosen("", None)
+        self.pairs.show_compared(compared)
+        self.charts.show_compared(compared)
+        self._pages.setCurrentIndex(0 if compared is None else 1)
+        if compared is None:
             return
-        self._show_verdict(state)
-        self.bars.setVisible(bool(state.judged))
-        if is_other_run and state.judged:
-            self._on_model_rows_inserted(QModelIndex(), 0, len(state.judged) - 1)
-        if is_other_run or self.table.currentIndex().row() <= 0:
-            self._select_most_telling(state)
+        self._sides_row.setVisible(self._chosen is not None)
+        self.sides.say(compared.about)
+        self._show_verdict(compared)
+        self._show_behaviour()
+        # While pairs stream in their number changes with each: it is told once there is a verdict.
+        counts = groups(compared) if compared.comparison else ()
+        self.links.show_counts([(group.text, group.indices) for group in counts])
+        self.charts.setVisible(bool(compared.judged))
+        if is_other or self.pairs.table.currentIndex().row() <= 0:
+            self._select_most_telling(compared)
 
-    def copy(self) -> None:
-        """Copy the selected rows, or all of them, as tab-separated text."""
-        rows = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
-        if len(rows) < 2:
-            rows = list(range(self.model.rowCount()))
-        QApplication.clipboard().setText("\n".join(map(self.model.row_text, rows)))
+    def _show_verdict(self, compared: Compared) -> None:
+        state = self._state if self._chosen is None else None
+        if compared.comparison is not None:
+            self.head.show_comparison(compared.comparison, state.proof_in_words if state else "", compared.saved_as)
+        elif state is not None:
+            stage = state.stage
+            waiting = {Phase.STARTING: "Starting", Phase.RUNNING: f"Running: {stage.name}" if stage else "Running"}
+            title = waiting.get(state.phase, f"No verdict: {PHASES[state.phase]}")
+            count = f"{len(state.judged):,} of {len(state.spec.pairs):,} pairs judged"
+            reason = "" if state.is_over else "The verdict comes after every pair has run on both sides."
+            self.head.show_waiting(title, count, reason, state.proof_in_words)
 
-    def _show_verdict(self, state: RunState) -> None:
-        comparison = state.comparison
-        self.proof.say(state.proof_in_words)
-        self.proof.setVisible(bool(state.proof_in_words))
-        if comparison is not None:
-            self.verdict.say(verdict_title(comparison), _TONES[comparison.decisions])
-            self.count.say(verdict_count(comparison))
-            self.numbers.say(verdict_numbers(comparison))
-            self.numbers.setVisible(bool(self.numbers.text()))
-            self.reason.say(comparison.reason)
-            self.numbers.setToolTip(yardstick_meaning(comparison.yardstick))
-            return
-        stage = state.stage
-        waiting = {Phase.STARTING: "Starting", Phase.RUNNING: f"Running: {stage.name}" if stage else "Running"}
-        self.verdict.say(waiting.get(state.phase, f"No verdict: {PHASES[state.phase]}"), "")
-        self.count.say(f"{len(state.judged)} of {len(state.spec.pairs)} pairs judged")
-        self.numbers.hide()
-        self.reason.say("" if state.is_over else "The verdict comes after every pair has run on both sides.")
+    def _show_behaviour(self) -> None:
+        behaviour = self._state.behaviour if self._state is not None and self._chosen is None else None
+        checks = behaviour.checks if behaviour is not None else ()
+        self.behaviour.say(behaviour_headline(checks) if checks else "")
+        self.behaviour.setVisible(bool(checks))
+        self.defects.show_findings(behaviour_findings(checks))
+        self.defects.setVisible(any(check.passed is False for check in checks))
 
-    def _select_most_telling(self, state: RunState) -> None:
-        suspects = {*state.comparison.flipped, *state.comparison.invalid} if state.comparison else set()
-        rows = (row for row, judged in enumerate(state.judged) if judged.outcome.index in suspects)
-        telling = next(rows, 0) if suspects else 0
-        if state.judged and self.table.currentIndex().row() != telling:
-            self.table.selectRow(telling)
+    def _select_most_telling(self, compared: Compared) -> None:
+        comparison = compared.comparison
+        telling = comparison.telling if comparison else ()
+        if compared.judged:
+            self.pairs.select(telling[0] if telling else compared.judged[0].outcome.index)
 
-    def _set_lines(self, count: int) -> None:
-        # Two sentences, or as many logits as are written one beneath the other.
-        height = count * QFontMetrics(theme.number_font()).lineSpacing() + theme.TIGHT
-        self.table.verticalHeader().setDefaultSectionSize(height)
+    def _on_links_chosen(self, name: str, indices: tuple[int, ...]) -> None:
+        self.pairs.show_chosen(name, indices)
+        self.pairs.table.setFocus()
 
-    def _on_model_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
-        if first == 0 and self.model.judged(0) is not None:
-            self._set_lines(max(2, logit_lines(self.model.judged(0).outcome.cpu).count("\n") + 1))
-        if first < 50:
-            self._fit_columns()
-
-    def _fit_columns(self) -> None:
-        for column in Column:
-            if column is not Column.PAIR:
-                self.table.resizeColumnToContents(column)
-
-    def _on_selection_changed(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        judged = self.model.judged(self.table.currentIndex().row())
-        if judged is None or self._state is None:
-            return
-        pair = self._state.spec.pairs[judged.outcome.index]
-        labels = self._state.model.labels if self._state.model else ()
-        named = labels or tuple(f"logit {number}" for number in range(len(judged.outcome.cpu)))
-        title = f"Pair {judged.outcome.index + 1}:  " + pair_text(pair).replace("\n", "  |  ")
-        self.bars.show_pair(title, named, judged.outcome.cpu, judged.outcome.neuron)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wanted = Qt.Orientation.Horizontal if self.width() >= _WIDE else Qt.Orientation.Vertical
+        if wanted is not self._split.orientation():
+            self._split.setOrientation(wanted)
+            self._split.setSizes([share * self.width() for share in _SHARES])

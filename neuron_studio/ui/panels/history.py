@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QMessageBox,
@@ -35,10 +36,12 @@ class HistoryPanel(QWidget):
     Signals:
         run_chosen: the RunFolder that the user wants to see.
         run_removed: the RunFolder that was deleted.
+        compare_asked: the two RunFolders that the user wants to see side by side.
     """
 
     run_chosen = Signal(object)
     run_removed = Signal(object)
+    compare_asked = Signal(object, object)
 
     def __init__(self, store: RunStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +53,9 @@ class HistoryPanel(QWidget):
         self.table.setModel(self.model)
         self._open = QPushButton("Open")
         self._open.clicked.connect(self._on_open_clicked)
+        self._compare = QPushButton("Compare two")
+        self._compare.setToolTip("Compare two finished runs pair by pair: choose both with Ctrl or Shift (Ctrl+D)")
+        self._compare.clicked.connect(self._on_compare_clicked)
         self._delete = QPushButton("Delete …")
         self._delete.clicked.connect(self._on_delete_clicked)
         self._dress_table()
@@ -59,18 +65,21 @@ class HistoryPanel(QWidget):
     def _dress_table(self) -> None:
         table = self.table
         dress_rows(table, "Past runs", "history-table")
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.verticalHeader().hide()
         table.horizontalHeader().setResizeContentsPrecision(50)
         table.horizontalHeader().setSectionResizeMode(HistoryColumn.MODEL, QHeaderView.ResizeMode.Stretch)
         table.doubleClicked.connect(self._on_table_activated)
         table.selectionModel().selectionChanged.connect(self._enable)
         keys.in_widget(table, Qt.Key.Key_Return, self._on_open_clicked)
+        keys.in_widget(table, "Ctrl+D", self._on_compare_clicked)
         keys.in_widget(table, QKeySequence.StandardKey.Delete, self._on_delete_clicked)
 
     def _arrange(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.SPACE)
         buttons.addWidget(self._open)
+        buttons.addWidget(self._compare)
         buttons.addWidget(self._delete)
         buttons.addStretch(1)
         runs = QWidget()
@@ -117,13 +126,24 @@ class HistoryPanel(QWidget):
         self._enable()
 
     @property
+    def _chosen(self) -> list[RunSummary]:
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        return [run for row in rows if (run := self.model.run(row)) is not None]
+
+    @property
     def _selected(self) -> RunSummary | None:
-        rows = self.table.selectionModel().selectedRows()
-        return self.model.run(rows[0].row()) if rows else None
+        chosen = self._chosen
+        return chosen[0] if len(chosen) == 1 else None
+
+    @property
+    def _two_finished(self) -> list[RunSummary]:
+        chosen = self._chosen
+        return chosen if len(chosen) == 2 and all(run.is_finished for run in chosen) else []
 
     def _enable(self, *_: object) -> None:
         selected = self._selected
         self._open.setEnabled(selected is not None and not selected.problem)
+        self._compare.setEnabled(bool(self._two_finished))
         self._delete.setEnabled(selected is not None and selected.is_over)
 
     def _on_table_activated(self, index: QModelIndex) -> None:
@@ -132,6 +152,11 @@ class HistoryPanel(QWidget):
     def _on_open_clicked(self) -> None:
         if self._selected is not None and not self._selected.problem:
             self.run_chosen.emit(self._selected.folder)
+
+    def _on_compare_clicked(self) -> None:
+        if self._two_finished:
+            first, second = self._two_finished
+            self.compare_asked.emit(first.folder, second.folder)
 
     def _on_delete_clicked(self) -> None:
         run = self._selected

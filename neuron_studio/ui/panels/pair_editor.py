@@ -85,7 +85,7 @@ class PairEditor(QWidget):
         layout.addLayout(buttons)
         layout.addWidget(self.left_out)
         layout.addWidget(self.problem)
-        self.table.setMinimumHeight(84)
+        self.table.setMinimumHeight(60)
 
     def _action(self, hint: str, slot: Callable[[], None]) -> QAction:
         action = QAction(hint, self)

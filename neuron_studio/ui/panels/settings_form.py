@@ -1,4 +1,4 @@
-"""Where and how to trace: target, instance, cores, shapes, precision, output."""
+"""Where and how to trace: target, instance, cores, shapes, precision, output, and what the comparison must reach."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from neuron_studio.core.wording import core_count
 from neuron_studio.runs.resources import instances
 from neuron_studio.ui import theme
 from neuron_studio.ui.widgets.core_map import CoreMapView
+from neuron_studio.ui.widgets.goals_field import GoalsField
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 
@@ -54,7 +55,7 @@ class SettingsForm(QWidget):
         )
         self.instance = _choice("instance", "Instance type", [(AUTO, None)])
         self.logical_core_size = _choice("logical_core_size", "Physical cores of a NeuronCore", [(AUTO, None)])
-        self._logical_label = _buddy("Lo&gical size", self.logical_core_size)
+        self._logical_label = _buddy("Logical si&ze", self.logical_core_size)
         self.neuron_cores = _number("neuron_cores", "NeuronCores", 0, _MOST)
         self.sequence_length = _number("sequence_length", "Sequence length in tokens", 1, _MOST_TOKENS)
         self.truncation = _choice(
@@ -74,9 +75,13 @@ class SettingsForm(QWidget):
         self.output.setObjectName("output")
         self.output.setAccessibleName("Output folder")
         self.force = QCheckBox("Replace an older bundle there")
+        self.goals = GoalsField()
+        self.deep = QCheckBox("Compare layer by layer")
+        self.deep.setObjectName("deep")
+        self.deep.setToolTip("Shows after which layer the difference begins; costs a second compile of a twin")
         self._problems = [ProblemLabel(*fields) for fields in (
-            ("target",), ("neuron_cores", "logical_core_size", "batch_size"), ("sequence_length",), ("precision",),
-            ("output",),
+            ("target",), ("neuron_cores", "logical_core_size", "batch_size"), ("sequence_length",),
+            ("precision", "goals"), ("output",),
         )]  # fmt: skip
         self._arrange()
         self._connect()
@@ -104,7 +109,9 @@ class SettingsForm(QWidget):
         layout.addWidget(self.logical_core_size, 2, 1, 1, 3)
         layout.addWidget(self.cores, 5, 0, 1, 4)
         layout.addWidget(_buddy("Tr&uncation", self.truncation), 8, 0)
-        layout.addWidget(self.truncation, 8, 1, 1, 3)
+        layout.addWidget(self.truncation, 8, 1)
+        layout.addWidget(_buddy("&Goals", self.goals), 8, 2)
+        layout.addWidget(self.goals, 8, 3)
         layout.addWidget(self.meaning, 11, 1, 1, 3)
         browse = QPushButton("Browse …")
         browse.setAccessibleName("Browse for the output folder")
@@ -114,6 +121,7 @@ class SettingsForm(QWidget):
         layout.addWidget(browse, 12, 3)
         layout.addWidget(self.force, 13, 1, 1, 3)
         layout.addWidget(self._problems[4], 14, 0, 1, 4)
+        layout.addWidget(self.deep, 15, 1, 1, 3)
 
     def _connect(self) -> None:
         for box in (
@@ -124,6 +132,8 @@ class SettingsForm(QWidget):
         for spin in (self.neuron_cores, self.sequence_length, self.batch_size):
             spin.valueChanged.connect(self._on_field_changed)
         self.output.textChanged.connect(self._on_output_edited)
+        self.goals.textChanged.connect(lambda _: self.field_changed.emit("goals"))
+        self.deep.toggled.connect(self._on_field_changed)
         self.force.toggled.connect(lambda _: self.field_changed.emit("output"))
         self.force.hide()
 
@@ -141,8 +151,10 @@ class SettingsForm(QWidget):
         _select(self.truncation, request.truncation)
         self.batch_size.setValue(request.batch_size)
         self.output.setText(request.output or "")
+        self.deep.setChecked(request.deep)
         self.force.setChecked(request.force)
         self.force.setVisible(bool(request.output))
+        self.goals.show_goals(request.goals)
         if request.neuron_cores is not None:
             self.neuron_cores.setValue(request.neuron_cores)
         self._instance = None
@@ -169,7 +181,9 @@ class SettingsForm(QWidget):
             auto_cast=self.auto_cast.currentData(),
             auto_cast_type=self.cast_type.currentData(),
             output=self.output.text().strip() or None,
+            deep=self.deep.isChecked(),
             force=self.force.isChecked() and bool(self.output.text().strip()),
+            goals=self.goals.goals,
         )
 
     def show_meaning(self, request: Request, family: str, instance: Instance, problems: Sequence[Problem]) -> None:

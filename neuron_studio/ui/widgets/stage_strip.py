@@ -1,4 +1,4 @@
-"""The nine stages of a run side by side: sign, name, time."""
+"""The stages of a run side by side: sign, name, time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from neuron_studio.core.wording import STAGE_SIGNS
 from neuron_studio.ui import theme
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.tone_label import ToneLabel
-from neuron_studio.wire.stages import STAGES, TRACE
+from neuron_studio.wire.stages import PREPARE, STAGES, STAGES_OF_SAVED, TRACE, WITH_LAYERS
 
 _TONES = {
     StageStatus.WAITING: "quiet",
@@ -23,6 +23,9 @@ _TONES = {
     StageStatus.FAILED: "danger",
     StageStatus.STOPPED: "warning",
 }
+
+# All that there are; a run shows its own.
+_NAMES = tuple(dict.fromkeys((*WITH_LAYERS, *STAGES_OF_SAVED)))
 
 # How much more of the strip the running stage gets than another: only it has more to say than a few seconds.
 _ROOM = 4
@@ -67,12 +70,12 @@ class StageStrip(QFrame):
         self._state: RunState | None = None
         self._expected: Estimate | None = None
         self._widest = ""
-        self.cells = {name: StageCell(name) for name in STAGES}
+        self.cells = {name: StageCell(name, self) for name in _NAMES}
+        self._names: tuple[str, ...] = ()
         self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.WIDE, theme.TIGHT, theme.WIDE, theme.TIGHT)
         layout.setSpacing(theme.SPACE)
-        for cell in self.cells.values():
-            layout.addWidget(cell, stretch=1)
+        self._show_cells(STAGES)
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self._redraw)
 
@@ -94,21 +97,34 @@ class StageStrip(QFrame):
     def _redraw(self) -> None:
         state, now = self._state, time.time()
         if state is None:
+            self._show_cells(STAGES)
             for name, cell in self.cells.items():
                 cell.show_stage(StageState(name), "")
             self._give_room("")
             return
+        self._show_cells(tuple(stage.name for stage in state.stages))
         for stage in state.stages:
             expected = self._expected if stage.name == TRACE else None
             line = stage_line(stage, state.progress, now, state.beat, expected, state.pace)
             self.cells[stage.name].show_stage(stage, line)
         starting = starting_line(state, now)
         if starting:
-            self.cells[STAGES[0]].show_stage(state.stages[0], starting)
+            self.cells[PREPARE].show_stage(state.stages[0], starting)
         self._give_room(state.stage.name if state.stage else "")
 
     def _give_room(self, name: str) -> None:
         if name != self._widest:
             self._widest = name
-            for number, stage in enumerate(STAGES):
+            for number, stage in enumerate(self._names):
                 self._row.setStretch(number, _ROOM if stage == name else 1)
+
+    def _show_cells(self, names: tuple[str, ...]) -> None:
+        """Lay out the cells of these stages, in this order, and hide the others."""
+        if names == self._names:
+            return
+        self._names, self._widest = names, ""
+        for name, cell in self.cells.items():
+            self._row.removeWidget(cell)
+            cell.setVisible(name in names)
+        for name in names:
+            self._row.addWidget(self.cells[name], stretch=1)

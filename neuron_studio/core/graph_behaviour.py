@@ -12,7 +12,7 @@ _TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True)
-class Behaviour:
+class GraphBehaviour:
     """Differences of logits in shares of the largest logit; None where there was nothing to compare.
 
     other_padding: the graph against the model itself on pairs padded otherwise than the example.
@@ -30,7 +30,7 @@ class Behaviour:
     other_rows: Optional[float] = None
 
 
-def behaviour_findings(seen: Behaviour, batch_size: int) -> Iterator[Finding]:
+def graph_behaviour_findings(seen: GraphBehaviour, batch_size: int) -> Iterator[Finding]:
     """What follows from it; where logits are no numbers, nothing else is judged."""
     if not seen.is_finite:
         remedy = "Look at the weights; nothing that is compiled from them can do better."
@@ -54,7 +54,7 @@ def behaviour_findings(seen: Behaviour, batch_size: int) -> Iterator[Finding]:
         )
 
 
-def _padding(seen: Behaviour) -> Iterator[Finding]:
+def _padding(seen: GraphBehaviour) -> Iterator[Finding]:
     if seen.other_padding > _TOLERANCE:
         message = "The traced graph differs from the model where a pair is padded otherwise than the trace example."
         remedy = "Something of the example is frozen in the graph; choose another release of transformers."

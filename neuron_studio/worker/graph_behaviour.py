@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Optional, Sequence
+from typing import Any, Callable, Optional, Sequence
 
 import torch
 
-from neuron_studio.core.behaviour import Behaviour
+from neuron_studio.core.graph_behaviour import GraphBehaviour
 from neuron_studio.wire.spec import RunSpec, SentencePair
 from neuron_studio.worker.inputs import Encoder, NamedInputs
+from neuron_studio.worker.variations import Tensors, half_hidden, with_one_type
 
 # Enough to differ in padding and in what they say; each costs two passes through the model.
 _MOST_PAIRS = 6
 
-Tensors = Dict[str, torch.Tensor]
 
-
-def behaviour_of(graph: Any, model: NamedInputs, encoder: Encoder, spec: RunSpec) -> Behaviour:
+def graph_behaviour_of(graph: Any, model: NamedInputs, encoder: Encoder, spec: RunSpec) -> GraphBehaviour:
     """How graph and model answer when only what should not matter changes, and when something that should does."""
     first = spec.pairs[spec.trace_pair]
     shortened = SentencePair(first.first.split()[0], first.second.split()[0])
@@ -40,24 +39,18 @@ def behaviour_of(graph: Any, model: NamedInputs, encoder: Encoder, spec: RunSpec
         return run(model, encoder.encode([first, *others]))[0], run(model, encoder.encode([*others, first]))[-1]
 
     whole = encoder.encode([first] * size)
-    return Behaviour(
+    return GraphBehaviour(
         is_finite=bool(torch.isfinite(torch.stack(by_graph + by_model)).all()),
         is_constant=len(pairs) > 1 and all(torch.equal(by_model[0], row) for row in by_model),
         other_padding=max(map(share, by_graph, by_model)),
         less_padding=share(by_graph[0], run(model, encoder.encode_unpadded(first, size))),
-        masked=share(by_model[0], run(model, _half_hidden(whole))) if "attention_mask" in whole else 0.0,
+        masked=share(by_model[0], run(model, half_hidden(whole))) if "attention_mask" in whole else 0.0,
         other_types=_other_types(whole, lambda tensors: share(by_model[0], run(model, tensors))),
         other_rows=max(share(by_model[0][0], row) for row in beside_others(size)) if size > 1 else None,
     )
 
 
-def _half_hidden(tensors: Tensors) -> Tensors:
-    mask = tensors["attention_mask"]
-    kept = mask.cumsum(1) <= mask.sum(1, keepdim=True) // 2
-    return {**tensors, "attention_mask": mask * kept}
-
-
 def _other_types(tensors: Tensors, difference: Callable[[Tensors], float]) -> Optional[float]:
     if "token_type_ids" not in tensors:
         return None
-    return difference({**tensors, "token_type_ids": torch.zeros_like(tensors["token_type_ids"])})
+    return difference(with_one_type(tensors))

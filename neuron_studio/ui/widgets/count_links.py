@@ -1,0 +1,44 @@
+"""Named counts in a row, each of them a link to what was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QWidget
+
+Count = tuple[str, tuple[int, ...]]
+
+
+class CountLinks(QLabel):
+    """One text that wraps; Tab goes from link to link, Return follows one.
+
+    Signals:
+        chosen: the name of the count and the indices behind it.
+    """
+
+    chosen = Signal(object, object)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._counts: tuple[Count, ...] = ()
+        self.setAccessibleName(name)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.linkActivated.connect(self._on_link_activated)
+        self.hide()
+
+    def show_counts(self, counts: Sequence[Count]) -> None:
+        """Show these counts; none of them hides the row."""
+        if tuple(counts) == self._counts:
+            return
+        self._counts = tuple(counts)
+        links = (f'<a href="{n}">{len(indices):,} {escape(text)}</a>' for n, (text, indices) in enumerate(counts))
+        self.setText("Look at: " + " · ".join(links))
+        self.setVisible(bool(counts))
+
+    def _on_link_activated(self, link: str) -> None:
+        self.chosen.emit(*self._counts[int(link)])

@@ -1,0 +1,1 @@
+"""make bench: the promises about speed, each measured against a baseline of the same run."""

@@ -1,0 +1,1 @@
+"""One module a row of the table: how it is measured."""
