@@ -14,6 +14,8 @@ _PAINTED_AFTER_MS = 20
 _LOOK_AGAIN_MS = 20
 # So much of the link is left to the user: after each turn the run rests this many times as long as it took.
 _REST = 3
+# A key that is pressed in the middle of a turn waits for its end.
+_LONGEST_TURN_MS = 200
 
 
 class DisplayPace(QObject):
@@ -28,12 +30,19 @@ class DisplayPace(QObject):
         self._waiting: dict[str, Callable[[], None]] = {}
         self._is_held = False
         self._asked = 0.0
+        self._took_ms = 0.0
         self._is_answered: Callable[[], bool] = lambda: True
 
     @property
     def is_held(self) -> bool:
         """Whether the display is still busy with the turn before, or rests from it."""
         return self._is_held
+
+    def share(self, amount: int, drawn: int) -> int:
+        """How much of an amount to draw in a turn, after so much of it in the last: as much as a key may wait for."""
+        if self._question is None:
+            return amount
+        return max(1, min(amount, round(drawn * _LONGEST_TURN_MS / max(self._took_ms, 1.0))))
 
     def draw(self, name: str, draw: Callable[[], None]) -> None:
         """Draw at the next turn, which may be now; of two of the same name the later alone is drawn."""
@@ -56,7 +65,7 @@ class DisplayPace(QObject):
 
     def _look(self) -> None:
         if self._is_answered():
-            took_ms = (time.monotonic() - self._asked) * 1000
-            QTimer.singleShot(round(_REST * took_ms), self, self._take_turn)
+            self._took_ms = (time.monotonic() - self._asked) * 1000
+            QTimer.singleShot(round(_REST * self._took_ms), self, self._take_turn)
         else:
             QTimer.singleShot(_LOOK_AGAIN_MS, self, self._look)

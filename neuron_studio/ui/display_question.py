@@ -16,12 +16,13 @@ class _Cookie(ctypes.Structure):
     _fields_ = (("sequence", ctypes.c_uint),)
 
 
-def x11_question(app: QGuiApplication) -> Question | None:
+def x11_question() -> Question | None:
     """What asks the X server and gives what tells, without waiting, whether it has answered; None without X11.
 
     QGuiApplication.sync() would ask the same and hold the window until the answer is there.
     """
-    native = app.nativeInterface()
+    app = QGuiApplication.instance()
+    native = app.nativeInterface() if isinstance(app, QGuiApplication) else None
     if not isinstance(native, QNativeInterface.QX11Application):
         return None
     connection = native.connection()

@@ -39,6 +39,9 @@ from neuron_studio.wire.run_folder import RunFolder
 _REST_MS = 250
 _REST_IN_FLOOD_MS = 1000
 
+# Before anything is known of the display.
+_ROWS_AT_FIRST = 8
+
 _LEVELS = {"All lines": LogLevel.ANY, "Warnings and errors": LogLevel.WARNING, "Errors": LogLevel.ERROR}
 
 
@@ -56,6 +59,7 @@ class LogView(QWidget):
         self._drawing = QTimer(self, singleShot=True)
         self._drawing.timeout.connect(lambda: self._pace.draw("log", self._draw))
         self._rest_ms, self._drawn = _REST_MS, 0.0
+        self._rows = _ROWS_AT_FIRST
         self.page = LogPage()
         self.page.setAccessibleName("Log of the run")
         self.page.setObjectName("log-page")
@@ -185,6 +189,8 @@ class LogView(QWidget):
         before, selection = self._shown, self.page.selection
         self._shown = file if file is None or not (text or level) else FilteredLog(file, text, level)
         self.page.show_file(self._shown)
+        if not self.isVisible():
+            return
         self._draw()
         was_part_of_it = isinstance(before, FilteredLog) and before.source is file and self._shown is file
         if was_part_of_it and selection is not None:
@@ -216,9 +222,12 @@ class LogView(QWidget):
 
     def _draw(self) -> None:
         self._drawn = time.monotonic()
-        is_flood = self.page.show_growth() > self.page.rows
+        self._rows = self._pace.share(self.page.rows, self._rows)
+        is_flood = self.page.show_growth(self._rows) > self.page.rows
         self._rest_ms = _REST_IN_FLOOD_MS if is_flood else _REST_MS
         self._count()
+        if self.page.is_turning:
+            self._pace.draw("log", self._draw)
 
     def _count(self) -> None:
         file, log = self._file, self._shown
