@@ -34,13 +34,18 @@ class DisplayPace(QObject):
         self._is_answered: Callable[[], bool] = lambda: True
 
     @property
+    def is_frugal(self) -> bool:
+        """Whether every pixel crosses a network."""
+        return self._question is not None
+
+    @property
     def is_held(self) -> bool:
         """Whether the display is still busy with the turn before, or rests from it."""
         return self._is_held
 
     def share(self, amount: int, drawn: int) -> int:
         """How much of an amount to draw in a turn, after so much of it in the last: as much as a key may wait for."""
-        if self._question is None:
+        if not self.is_frugal:
             return amount
         return max(1, min(amount, round(drawn * _LONGEST_TURN_MS / max(self._took_ms, 1.0))))
 
@@ -52,7 +57,7 @@ class DisplayPace(QObject):
 
     def _take_turn(self) -> None:
         waiting, self._waiting = self._waiting, {}
-        self._is_held = bool(waiting) and self._question is not None
+        self._is_held = bool(waiting) and self.is_frugal
         for draw in waiting.values():
             draw()
         if self._is_held:

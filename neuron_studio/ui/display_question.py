@@ -22,7 +22,9 @@ def x11_question() -> Question | None:
     QGuiApplication.sync() would ask the same and hold the window until the answer is there.
     """
     app = QGuiApplication.instance()
-    native = app.nativeInterface() if isinstance(app, QGuiApplication) else None
+    if not isinstance(app, QGuiApplication) or QGuiApplication.platformName() != "xcb":
+        return None  # the offscreen platform has the interface too, and no server behind it
+    native = app.nativeInterface()
     if not isinstance(native, QNativeInterface.QX11Application):
         return None
     connection = native.connection()

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from neuron_studio.ui.display_pace import DisplayPace
+from neuron_studio.ui.display_question import x11_question
+from tests.support import x_display
+
+NOT_HERE = x_display.missing("Xvfb", "xauth")
 
 
 class SlowDisplay:
@@ -64,3 +74,45 @@ def test_that_an_idle_display_is_asked_nothing(qtbot: QtBot) -> None:
     display.answered = 1
     qtbot.waitUntil(lambda: not pace.is_held)
     assert display.questions == 1
+
+
+_ASKING = """
+import sys
+from PySide6.QtWidgets import QApplication
+from neuron_studio.ui.display_question import x11_question
+app = QApplication([])
+ask = x11_question()
+for line in sys.stdin:
+    is_answered = ask()
+    for _ in range(100):
+        if is_answered():
+            break
+        app.thread().msleep(5)
+    else:
+        print("no answer", flush=True)
+        continue
+    print("answered", flush=True)
+"""
+
+
+@pytest.mark.skipif(bool(NOT_HERE), reason=f"{NOT_HERE} not installed")
+def test_that_a_real_display_answers_and_one_that_stands_still_does_not_hold_the_window(tmp_path: Path) -> None:
+    with x_display.x_display(tmp_path) as display:
+        environment = {**os.environ, **display.environment, "QT_QPA_PLATFORM": "xcb"}
+        with subprocess.Popen(
+            [sys.executable, "-c", _ASKING], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as window:
+            assert window.stdin is not None
+            assert window.stdout is not None
+            answers = []
+            for what in (signal.SIGCONT, signal.SIGSTOP, signal.SIGCONT):
+                display.server.send_signal(what)
+                window.stdin.write("ask\n")
+                window.stdin.flush()
+                answers.append(window.stdout.readline().strip())
+            window.stdin.close()
+    assert answers == ["answered", "no answer", "answered"]
+
+
+def test_that_a_platform_without_x11_is_never_asked(qtbot: QtBot) -> None:
+    assert x11_question() is None

@@ -223,3 +223,27 @@ def test_that_a_log_that_cannot_be_saved_says_so_and_leaves_the_older_file(
             await view.save(Path("/proc/nowhere/log.txt"))
 
     run(scene())
+
+
+def test_that_over_a_slow_display_a_page_turns_over_bit_by_bit_and_at_once_for_who_clicks(
+    view: LogView, tmp_path: Path, run: Run, qtbot: QtBot
+) -> None:
+    async def scene() -> None:
+        live = new_run(tmp_path).take_lock().log(lines(0, view.page.rows))
+        view.show_folder(live.folder)
+        await until(lambda: view.page._count == view.page.rows)
+        assert view._file is not None
+        live.log(lines(view.page.rows, 500))
+        await until(lambda: view._file is not None and view._file.count == 500)
+        view.page.set_following(False)
+        view.page.verticalScrollBar().setValue(0)
+        view.page._count, view.page._is_following = view.page.rows, True
+        view.page.show_growth(most_rows=5)
+        assert view.page.is_turning
+        assert view.page.top == 500 - view.page.rows
+        view.page.show_growth(most_rows=5)
+        assert view.page.is_turning, "ten rows are of the new page, the rest of the one before"
+        qtbot.mouseClick(view.page.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 40))
+        assert not view.page.is_turning
+
+    run(scene())

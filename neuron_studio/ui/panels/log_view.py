@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -35,9 +36,10 @@ from neuron_studio.ui.widgets.log_page import LogPage
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 from neuron_studio.wire.run_folder import RunFolder
 
-# A flood repaints the whole page each time, so it gets fewer turns.
+# A flood repaints the whole page each time, and nobody reads it: it gets fewer turns, and still fewer far away.
 _REST_MS = 250
 _REST_IN_FLOOD_MS = 1000
+_REST_IN_FRUGAL_FLOOD_MS = 4000
 
 # Before anything is known of the display.
 _ROWS_AT_FIRST = 8
@@ -79,6 +81,8 @@ class LogView(QWidget):
         self._filter_later = QTimer(self, singleShot=True, interval=_REST_MS)
         self._filter_later.timeout.connect(self._filter)
         self._counted = ToneLabel("", "quiet")
+        # A count that changes its width must not move what stands beside it: all of that would be painted again.
+        self._counted.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -224,7 +228,8 @@ class LogView(QWidget):
         self._drawn = time.monotonic()
         self._rows = self._pace.share(self.page.rows, self._rows)
         is_flood = self.page.show_growth(self._rows) > self.page.rows
-        self._rest_ms = _REST_IN_FLOOD_MS if is_flood else _REST_MS
+        in_flood = _REST_IN_FRUGAL_FLOOD_MS if self._pace.is_frugal else _REST_IN_FLOOD_MS
+        self._rest_ms = in_flood if is_flood else _REST_MS
         self._count()
         if self.page.is_turning:
             self._pace.draw("log", self._draw)
