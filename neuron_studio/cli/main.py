@@ -31,7 +31,7 @@ _WITHOUT_WINDOW = (
 @click.version_option(__version__, prog_name="neuron-studio")
 @click.option(
     "--frugal/--no-frugal", default=None, envvar="NEURON_STUDIO_FRUGAL", show_envvar=True,
-    help="Let a run redraw the window once a second at most, for a slow link; over ssh -X and -Y that is the default.",
+    help="Draw what a run does at the pace of a slow display, keys and clicks first; the default over ssh -X and -Y.",
 )  # fmt: skip
 @click.pass_context
 def cli(context: click.Context, frugal: bool | None) -> None:

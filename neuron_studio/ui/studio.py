@@ -15,13 +15,14 @@ from neuron_studio.core.request import Request
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.verdict_words import outcome_word
 from neuron_studio.core.versus import Versus
-from neuron_studio.runs import worker_lock
 from neuron_studio.runs.follower import BEAT_S, FRUGAL_BEAT_S
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.runs.store import RunStore
 from neuron_studio.ui import settings
-from neuron_studio.ui.background import begin, end_all, in_thread
+from neuron_studio.ui.background import end_all
 from neuron_studio.ui.core_watch import CoreWatch
+from neuron_studio.ui.display_pace import DisplayPace
+from neuron_studio.ui.display_question import x11_question
 from neuron_studio.ui.doctor_dialog import DoctorDialog
 from neuron_studio.ui.environment_choice import EnvironmentChoice
 from neuron_studio.ui.environment_finder import EnvironmentFinder
@@ -45,6 +46,7 @@ from neuron_studio.ui.project_desk import ProjectDesk
 from neuron_studio.ui.remembering import Remembering
 from neuron_studio.ui.request_form import RequestForm
 from neuron_studio.ui.returning_pairs import ReturningPairs
+from neuron_studio.ui.returning_run import ReturningRun
 from neuron_studio.ui.run_controller import RunController
 from neuron_studio.ui.run_view import RunView
 from neuron_studio.ui.token_counting import TokenCounting
@@ -74,6 +76,7 @@ class Studio(QObject):
         self._store = store or RunStore()
         self._doctor: DoctorDialog | None = None
         self.controller = RunController(self._store, self, FRUGAL_BEAT_S if is_frugal else BEAT_S)
+        self.pace = DisplayPace(x11_question() if is_frugal else None, self)
         self.preparation = preparation or Preparation(request)
         self.search = search or ModelSearch()
         self.expectation = Expectation(self._store, self)
@@ -83,7 +86,7 @@ class Studio(QObject):
         self.form = RequestForm(ModelPicker(), PairEditor(), SettingsForm())
         self.counting = TokenCounting(rows_in_sight=lambda: self.form.pairs.table.rows_in_sight)
         self.transfer = PairTransfer(self.form.pairs, self)
-        self.view = RunView(ComparisonPanel(), LogView(), OperatorsPanel(), ArtifactPanel(), self.history)
+        self.view = RunView(ComparisonPanel(), LogView(self.pace), OperatorsPanel(), ArtifactPanel(), self.history)
         self.bar = TopBar()
         self.environments = EnvironmentChoice(
             self.bar, finder or EnvironmentFinder(), core_watch or CoreWatch(), memory.python
@@ -95,6 +98,10 @@ class Studio(QObject):
         self.form.show_request(request)
         self.form.show_readiness(self.preparation.readiness)
         self.returning = ReturningPairs(self.remembering, self.form.pairs, self.preparation)
+        self.returning_run = ReturningRun(
+            self._store, self.remembering, self.controller, self.window.notice,
+            lambda: self.view.tabs.setCurrentWidget(self.history),
+        )  # fmt: skip
         self.window.show_geometry(memory.geometry, memory.splitter)
         self._show_readiness(self.preparation.readiness)
         self._wire()
@@ -153,7 +160,7 @@ class Studio(QObject):
     def _on_window_painted(self, title: str) -> None:
         self.preparation.change_request(self.preparation.readiness.request)
         self.returning.begin()
-        begin(self._return_to_run())
+        self.returning_run.begin()
         self.environments.look()
         self.search.look_here()
 
@@ -166,26 +173,6 @@ class Studio(QObject):
         self.preflight.stop()
         self.view.log.close_file()
         self.controller.close()
-
-    async def _return_to_run(self) -> None:
-        folders = await in_thread(lambda: list(self._store.folders()))
-        going_on = await in_thread(lambda: [folder for folder in folders if worker_lock.is_held(folder)])
-        known = [folder for folder in folders if folder.name == self.remembering.memory.run]
-        if self.controller.folder is not None or not (known or going_on):
-            return
-        chosen = (known or going_on)[0]
-        self.controller.attach(chosen)
-        others = [folder for folder in going_on if folder != chosen]
-        if others:
-            count = "One more run goes on" if len(others) == 1 else f"{len(others)} more runs go on"
-            self.window.notice.say(f"{count} in the background.", "Show", self._show_history)
-        elif chosen in going_on:
-            self.window.notice.say("This run went on while the window was closed.")
-        else:
-            self.window.notice.say("This run ended while the window was closed.")
-
-    def _show_history(self) -> None:
-        self.view.tabs.setCurrentWidget(self.history)
 
     # What is asked.
 
@@ -301,16 +288,22 @@ class Studio(QObject):
             self.remembering.write()
 
     def _on_controller_state_changed(self, state: RunState) -> None:
-        self.view.show_state(state)
-        self.window.strip.show_state(state)
-        self.expectation.show_state(state)
-        self.window.show_title(outcome_word(state))
+        folder = self.controller.folder
+        self.pace.draw("state", lambda: self._draw_state(folder, state))
         self._show_readiness(self.preparation.readiness)
         if state.is_over:
             self.remembering.remember(run=None)
             self.history.refresh()
             self.search.look_here()
             self._look_at_cores()
+
+    def _draw_state(self, folder: RunFolder | None, state: RunState) -> None:
+        if folder != self.controller.folder:
+            return  # another run is shown by now
+        self.view.show_state(state)
+        self.window.strip.show_state(state)
+        self.expectation.show_state(state)
+        self.window.show_title(outcome_word(state))
 
     def _on_controller_error_raised(self, error: StudioError) -> None:
         self.window.card.show_failure("That did not work", error.message, error.remedy)

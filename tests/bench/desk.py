@@ -39,6 +39,8 @@ class Desk:
 
     def __init__(self, screen: Screen) -> None:
         self.screen = screen
+        # As over a forwarded display, which the bench's own, a few processes away, cannot be told from.
+        self.is_forwarded = False
         self.folder = Path(tempfile.mkdtemp(prefix="neuron-studio-bench-"))
         self.environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(EQUIPMENT), str(ROOT))),
                             "HF_HUB_OFFLINE": "1", "QT_QPA_PLATFORM": "xcb"}  # fmt: skip
@@ -59,7 +61,8 @@ class Desk:
     def open(self, display: str = "", ticks: Path | None = None) -> Window:
         """Start the studio; with a file for its ticks, under watch."""
         module = ["neuron_studio"] if ticks is None else ["tests.bench.programs.watched_studio", str(ticks)]
-        environment = {**self.environment, "DISPLAY": display or self.screen.name}
+        frugal = {"NEURON_STUDIO_FRUGAL": str(int(self.is_forwarded))}
+        environment = {**self.environment, **frugal, "DISPLAY": display or self.screen.name}
         return Window(self, subprocess.Popen([sys.executable, "-m", *module], cwd=ROOT, env=environment))
 
     def command(self, *arguments: str) -> subprocess.Popen[bytes]:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from neuron_studio.runs.follower import read_state
 from neuron_studio.ui.panels.log_view import LogView
+from neuron_studio.wire.errors import StudioError
 from tests.support.scripted_run import finished_run, new_run
 from tests.ui.conftest import Run, until
 
@@ -146,3 +147,103 @@ def test_that_keys_move_the_page(view: LogView, tmp_path: Path, run: Run, qtbot:
     for key, top in ((Qt.Key.Key_Home, 0), (Qt.Key.Key_Down, 1), (Qt.Key.Key_End, end), (Qt.Key.Key_Up, end - 1)):
         qtbot.keyClick(view.page, key)
         assert view.page.top == top
+
+
+def shown(view: LogView) -> list[str]:
+    return view.page._file.lines(0, 100) if view.page._file else []
+
+
+def test_that_errors_alone_can_be_shown_while_the_log_grows(view: LogView, tmp_path: Path, run: Run) -> None:
+    async def scene() -> None:
+        live = new_run(tmp_path).take_lock().log(lines(0, 50) + "ERROR: no room\n" + lines(50, 60))
+        view.show_folder(live.folder)
+        view._level.setCurrentText("Errors")
+        await until(lambda: shown(view) == ["ERROR: no room"])
+        live.log("WARNING: slow\nValueError: later\n")
+        await until(lambda: shown(view) == ["ERROR: no room", "ValueError: later"])
+        await until(lambda: view._counted.text().startswith("2 of 63 lines"))
+
+    run(scene())
+
+
+def test_that_only_lines_with_the_text_are_shown_and_the_chosen_one_stays_in_sight(
+    view: LogView, tmp_path: Path, run: Run
+) -> None:
+    async def scene() -> None:
+        live = new_run(tmp_path).take_lock().log(lines(0, 5000))
+        view.show_folder(live.folder)
+        view._wanted.setText("LINE 321")
+        view._only.setChecked(True)
+        await until(lambda: shown(view) == ["line 321", *(f"line {number}" for number in range(3210, 3220))])
+        view.page.go_to(3)
+        view._only.setChecked(False)
+        assert view.page.selection == (3212, 3212)
+        assert view.page.top <= 3212 < view.page.top + view.page.rows
+
+    run(scene())
+
+
+def test_that_the_last_line_of_a_log_is_found_though_it_never_ended(view: LogView, tmp_path: Path, run: Run) -> None:
+    async def scene() -> None:
+        ended = finished_run(tmp_path).folder
+        with ended.log_file.open("a") as log:
+            log.write("Killed")
+        view.show_folder(ended)
+        view._level.setCurrentText("Errors")
+        view.show_state(read_state(ended))
+        await until(lambda: shown(view) == ["Killed"])
+
+    run(scene())
+
+
+def test_that_the_whole_log_is_saved_byte_for_byte_and_a_part_as_it_is_shown(
+    view: LogView, tmp_path: Path, run: Run
+) -> None:
+    async def scene() -> None:
+        live = new_run(tmp_path).take_lock().log("\x1b[31mERROR: red\x1b[0m\nfine\n")
+        view.show_folder(live.folder)
+        await until(lambda: view.page._count == 2)
+        await view.save(tmp_path / "whole.txt")
+        assert (tmp_path / "whole.txt").read_bytes() == live.folder.log_file.read_bytes()
+        view._level.setCurrentText("Errors")
+        await until(lambda: shown(view) == ["ERROR: red"])
+        await view.save(tmp_path / "part.txt")
+        assert (tmp_path / "part.txt").read_text() == "ERROR: red\n"
+
+    run(scene())
+
+
+def test_that_a_log_that_cannot_be_saved_says_so_and_leaves_the_older_file(
+    view: LogView, tmp_path: Path, run: Run
+) -> None:
+    async def scene() -> None:
+        live = new_run(tmp_path).take_lock().log(lines(0, 3))
+        view.show_folder(live.folder)
+        with pytest.raises(StudioError, match="cannot be written"):
+            await view.save(Path("/proc/nowhere/log.txt"))
+
+    run(scene())
+
+
+def test_that_over_a_slow_display_a_page_turns_over_bit_by_bit_and_at_once_for_who_clicks(
+    view: LogView, tmp_path: Path, run: Run, qtbot: QtBot
+) -> None:
+    async def scene() -> None:
+        live = new_run(tmp_path).take_lock().log(lines(0, view.page.rows))
+        view.show_folder(live.folder)
+        await until(lambda: view.page._count == view.page.rows)
+        assert view._file is not None
+        live.log(lines(view.page.rows, 500))
+        await until(lambda: view._file is not None and view._file.count == 500)
+        view.page.set_following(False)
+        view.page.verticalScrollBar().setValue(0)
+        view.page._count, view.page._is_following = view.page.rows, True
+        view.page.show_growth(most_rows=5)
+        assert view.page.is_turning
+        assert view.page.top == 500 - view.page.rows
+        view.page.show_growth(most_rows=5)
+        assert view.page.is_turning, "ten rows are of the new page, the rest of the one before"
+        qtbot.mouseClick(view.page.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 40))
+        assert not view.page.is_turning
+
+    run(scene())

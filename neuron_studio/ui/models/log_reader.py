@@ -62,6 +62,8 @@ class _Reading:
             if self._read_all():
                 self._tell()
             elif was_complete:
+                self.file.is_complete = True
+                self._tell()
                 return
             self.is_complete.wait(BEAT_S)
 

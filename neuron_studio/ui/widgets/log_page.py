@@ -7,14 +7,17 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalett
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from neuron_studio.ui import theme
+from neuron_studio.ui.models.filtered_log import FilteredLog
 from neuron_studio.ui.models.log_file import LogFile
+
+_ALL = 1 << 30
 
 
 class LogPage(QAbstractScrollArea):
     """Shows a LogFile; while it follows, new lines fill the page from the top and then turn it over.
 
     A page that scrolls sends all of itself over a forwarded display for every line; one that fills
-    sends the line, and stands still to be read.
+    sends the line, and stands still to be read. On a slow display it turns over bit by bit, from the top.
 
     Signals:
         following_changed: whether new lines move the page.
@@ -24,12 +27,15 @@ class LogPage(QAbstractScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._file: LogFile | None = None
+        self._file: LogFile | FilteredLog | None = None
         self._count = 0
         self._is_following = True
         self._is_moving = False
         self._anchor: int | None = None
         self._head = 0
+        # While a page turns over bit by bit, the rows from this one on still show the page before.
+        self._turned = _ALL
+        self._top_before = 0
         self.setFont(theme.number_font())
         self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
         self.viewport().setAutoFillBackground(True)
@@ -65,7 +71,7 @@ class LogPage(QAbstractScrollArea):
     def _row_height(self) -> int:
         return self.fontMetrics().lineSpacing()
 
-    def show_file(self, file: LogFile | None) -> None:
+    def show_file(self, file: LogFile | FilteredLog | None) -> None:
         """Show another log, from its end."""
         self._file, self._count, self._anchor = file, 0, None
         self._move_to(0, 0)
@@ -73,16 +79,26 @@ class LogPage(QAbstractScrollArea):
         self.set_following(True)
         self.viewport().update()
 
-    def show_growth(self) -> int:
-        """Show what was added; how many lines that were."""
+    @property
+    def is_turning(self) -> bool:
+        """Whether a part of the page still shows the one before."""
+        return self._turned < self.rows
+
+    def show_growth(self, most_rows: int = _ALL) -> int:
+        """Show what was added, a page that turns over at most so many rows at a time; how many lines were added."""
+        if self.is_turning:
+            self._turn(most_rows)
+            return 0
         before, self._count = self._count, self._file.count if self._file else 0
         added = self._count - before
         top, rows = self.top, self.rows
         if self._is_following and self._count > top + rows:
             # A flood or a log that is opened shows its last page; a steady trickle turns to a half-empty one.
             context = rows if added > rows // 2 else max(1, rows // 2)
+            self._top_before = top
             self._move_to(self._count - context, max(self._count - rows, self._count - context))
-            self.viewport().update()
+            self._turned = 0
+            self._turn(most_rows)
         else:
             self._move_to(top, max(self._count - rows, top))
             # The last line may have been unfinished before.
@@ -93,6 +109,20 @@ class LogPage(QAbstractScrollArea):
                 self.viewport().update()
         self._measure()
         return added
+
+    def _turn(self, most_rows: int) -> None:
+        first, self._turned = self._turned, self._turned + most_rows
+        if first == 0 and self._turned >= self.rows:
+            self.viewport().update()
+        else:
+            rows = self._rows_rect(self.top + first, self.top + min(self._turned, self.rows) - 1)
+            # With the rule that stood above them.
+            self.viewport().update(rows.adjusted(0, -1, 0, 0))
+
+    def _turn_over(self) -> None:
+        if self.is_turning:
+            self._turned = _ALL
+            self.viewport().update()
 
     def set_following(self, following: bool) -> None:
         """Let new lines move the page, or not."""
@@ -105,6 +135,7 @@ class LogPage(QAbstractScrollArea):
 
     def go_to(self, line: int) -> None:
         """Select a line and bring it into view."""
+        self._turn_over()
         self.set_following(False)
         self._anchor = self._head = line
         if not self.top <= line < self.top + self.rows:
@@ -119,6 +150,7 @@ class LogPage(QAbstractScrollArea):
 
     def _move_to(self, top: int, highest: int) -> None:
         self._is_moving = True
+        self._turn_over()
         bar = self.verticalScrollBar()
         bar.setRange(0, max(0, highest))
         bar.setPageStep(self.rows)
@@ -144,29 +176,39 @@ class LogPage(QAbstractScrollArea):
 
     def _on_bar_moved(self, value: int) -> None:
         if not self._is_moving:
+            self._turn_over()
             self.set_following(value >= self.verticalScrollBar().maximum())
             self._measure()
 
-    def _paint_lines(self, painter: QPainter, file: LogFile, rect: QRect) -> None:
-        palette, selected = self.palette(), self.selection
-        first = max(self.top, self._line_at(rect.top()))
-        count = rect.height() // self._row_height + 2
-        left = theme.TIGHT - self.horizontalScrollBar().value()
+    def _paint_lines(self, painter: QPainter, file: LogFile | FilteredLog, rect: QRect) -> None:
+        first = max(0, (rect.top() - theme.TIGHT // 2) // self._row_height)
+        end = first + rect.height() // self._row_height + 2
+        turned = min(max(self._turned, first), end)
         painter.setFont(self.font())
-        for number, line in enumerate(file.lines(first, min(count, self._count - first)), start=first):
-            place = self._rows_rect(number, number)
-            role = QPalette.ColorRole.Text
-            if selected is not None and selected[0] <= number <= selected[1]:
-                painter.fillRect(place, palette.brush(QPalette.ColorRole.Highlight))
-                role = QPalette.ColorRole.HighlightedText
-            painter.setPen(palette.color(role))
-            painter.drawText(left, place.top() + self.fontMetrics().ascent(), line)
+        for row, stop, top in ((first, turned, self.top), (turned, end, self._top_before)):
+            lines = file.lines(top + row, min(stop - row, self._count - top - row))
+            for offset, line in enumerate(lines):
+                self._paint_line(painter, row + offset, top + row + offset, line)
+        if self.is_turning:
+            place = self._rows_rect(self.top + self._turned, self.top + self._turned)
+            painter.fillRect(0, place.top() - 1, place.width(), 1, self.palette().brush(QPalette.ColorRole.Highlight))
+
+    def _paint_line(self, painter: QPainter, row: int, number: int, line: str) -> None:
+        place, selected = self._rows_rect(self.top + row, self.top + row), self.selection
+        role = QPalette.ColorRole.Text
+        if selected is not None and selected[0] <= number <= selected[1]:
+            painter.fillRect(place, self.palette().brush(QPalette.ColorRole.Highlight))
+            role = QPalette.ColorRole.HighlightedText
+        painter.setPen(self.palette().color(role))
+        left = theme.TIGHT - self.horizontalScrollBar().value()
+        painter.drawText(left, place.top() + self.fontMetrics().ascent(), line)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         if self._file is None or not self._count:
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, "Nothing written yet")
+            nothing = "No such line yet" if isinstance(self._file, FilteredLog) else "Nothing written yet"
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, nothing)
         else:
             self._paint_lines(painter, self._file, event.rect())
         painter.end()
@@ -180,9 +222,12 @@ class LogPage(QAbstractScrollArea):
         self._measure()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.viewport().update()
+        # Whoever moves the page from here says which part of it is to be painted.
+        if not self._is_moving:
+            self.viewport().update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._turn_over()
         if event.button() == Qt.MouseButton.LeftButton and self._count:
             self._head = self._line_at(event.position().y())
             if self._anchor is None or not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:

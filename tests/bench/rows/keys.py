@@ -31,6 +31,7 @@ def measure(bench: Bench) -> Row:
     """Quiet, talking, quiet, talking …, in one window, which shows the log of a run."""
     quiet, talking = [], []
     with bench.desk() as desk, Meter(bench.screen, *_LINK) as meter:
+        desk.is_forwarded = True
         run = new_run(desk.store.root, a_spec()).take_lock().begin()
         with desk.open(meter.name) as window:
             window.take_keys(bench.keyboard)

@@ -37,6 +37,7 @@ def _plain(bench: Bench) -> int:
 
 def _studio(bench: Bench) -> int:
     with bench.desk() as desk, Meter(bench.screen) as meter:
+        desk.is_forwarded = True
         desk.during_trace(f"from tests.bench.programs.talk import talk\ntalk({_LINES}, {_PER_SECOND})")
         with desk.open(meter.name) as window:
             window.take_keys(bench.keyboard)
