@@ -93,7 +93,9 @@ def test_that_keys_of_a_table_belong_to_it_alone(desk: Desk, run: Run) -> None:
         for shortcut in studio.window.findChildren(QShortcut)
         if shortcut.context() == Qt.ShortcutContext.WindowShortcut
     )
-    assert everywhere == Counter(["Ctrl+Return", "Ctrl+Enter", "Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4", "Ctrl+5"])
+    assert everywhere == Counter(
+        ["Ctrl+Return", "Ctrl+Enter", "Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4", "Ctrl+5", "F1", "Ctrl+/", "Ctrl+Q"]
+    )
 
 
 def test_that_tab_walks_from_the_button_through_the_form_to_the_run_and_back(desk: Desk, run: Run) -> None:

@@ -53,6 +53,7 @@ class ArtifactPanel(QWidget):
         self._command = ""
         self.verified = ToneLabel()
         self.verified.setFont(theme.headline_font(self.font()))
+        self.verified.setWordWrap(True)
         self.path = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self.model_file = ElidedLabel()
         self.sha256 = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)

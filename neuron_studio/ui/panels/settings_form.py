@@ -114,6 +114,9 @@ class SettingsForm(QWidget):
         layout.addWidget(browse, 12, 3)
         layout.addWidget(self.force, 13, 1, 1, 3)
         layout.addWidget(self._problems[4], 14, 0, 1, 4)
+        # What was laid out later lies between these.
+        for before, between in ((self.instance, self.logical_core_size), (self.backend, self.truncation)):
+            self.setTabOrder(before, between)
 
     def _connect(self) -> None:
         for box in (
