@@ -8,6 +8,7 @@ from itertools import pairwise
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QMainWindow,
@@ -165,6 +166,11 @@ class MainWindow(QMainWindow):
         elif event.type() == QEvent.Type.WindowActivate:
             self.activated.emit(TITLE)
         return super().event(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            theme.follow(QApplication.instance())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._leaves_run() and not self._may_close:

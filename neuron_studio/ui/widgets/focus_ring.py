@@ -7,7 +7,6 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QRegion
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from shiboken6 import isValid
 
-
 _LINE = 2
 # A button may be in the accent itself: a line of the ground sets the ring off.
 _SET_OFF = 1
