@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
 def _scrolling(view: RunView) -> QScrollArea:
     # With a large font a panel may need more than a small screen has; the window still has to fit it.
     area = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+    area.setObjectName("run-area")
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setAccessibleName("The run that is shown")
     area.setMinimumWidth(_NARROWEST_RUN)
