@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
 from neuron_studio.core.run_state import Phase, RunState
 from neuron_studio.core.wording import PHASES, begun_text, duration_text, run_duration, run_title
@@ -66,6 +66,7 @@ class RunView(QWidget):
             self.tabs.setTabToolTip(number - 1, f"Ctrl+{number}")
             keys.in_window(self, f"Ctrl+{number}", lambda shown=panel: self._go_to(shown))
         self.tabs.tabBarClicked.connect(self._on_tab_clicked)
+        self.tabs.currentChanged.connect(self._on_tabs_current_changed)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -148,3 +149,8 @@ class RunView(QWidget):
 
     def _on_tab_clicked(self, index: int) -> None:
         self._leads_to_answer = False
+
+    def _on_tabs_current_changed(self, index: int) -> None:
+        # Qt gives a panel the focus of the one before, where it finds no control in it.
+        if QApplication.focusWidget() is self.tabs.currentWidget():
+            self.tabs.tabBar().setFocus()
