@@ -26,6 +26,13 @@ _NO_RUN = "No run yet"
 _TONES = {Phase.FINISHED: "good", Phase.FAILED: "danger", Phase.STOPPED: "warning"}
 
 
+class _Column(QVBoxLayout):
+    """Tells the scroll area around it what it needs at least; by width Qt would ask for what it likes best."""
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+
 class RunView(QWidget):
     """Name, EMULATED, pulse, failure and notes above the tabs, so that no tab can hide them."""
 
@@ -76,7 +83,7 @@ class RunView(QWidget):
         head.addWidget(self.phase)
         head.addWidget(self.badge)
         head.addWidget(self.bell)
-        layout = QVBoxLayout(self)
+        layout = _Column(self)
         layout.setContentsMargins(theme.TIGHT, theme.TIGHT, theme.WIDE, theme.TIGHT)
         layout.setSpacing(theme.SPACE)
         layout.addLayout(head)

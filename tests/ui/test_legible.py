@@ -106,6 +106,21 @@ def test_that_the_window_fits_a_small_screen_whatever_the_font(
     run(scene())
 
 
+def test_that_a_run_needs_no_scrolling_on_a_small_screen_with_a_usual_font(
+    desk: Desk, run: Run, dressed: QApplication
+) -> None:
+    async def scene() -> None:
+        studio = await at_points(desk, dressed, 9)
+        area = studio.window.findChild(QScrollArea, "run-area")
+        for tab in range(studio.view.tabs.count()):
+            studio.view.tabs.setCurrentIndex(tab)
+            await asyncio.sleep(0.05)
+            assert not area.verticalScrollBar().isVisible()
+            assert not area.horizontalScrollBar().isVisible()
+
+    run(scene())
+
+
 def test_that_with_a_large_font_what_has_no_room_scrolls_and_is_not_cut(
     desk: Desk, run: Run, dressed: QApplication
 ) -> None:
