@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from neuron_studio.ui import theme
+from neuron_studio.ui.keys_dialog import KeysDialog
 from neuron_studio.ui.panels.project_menu import ProjectMenu
 from neuron_studio.ui.panels.top_bar import TopBar
 from neuron_studio.ui.request_form import RequestForm
 from neuron_studio.ui.run_view import RunView
+from neuron_studio.ui.widgets import keys
 from neuron_studio.ui.widgets.error_card import ErrorCard
+from neuron_studio.ui.widgets.focus_ring import FocusRing
 from neuron_studio.ui.widgets.notice import Notice
 from neuron_studio.ui.widgets.stage_strip import StageStrip
 
 TITLE = "Neuron Studio"
 _SIZE = (1180, 760)
 _SPLIT = (430, 750)
+_NARROWEST_RUN = 400
 # The frame that a window manager puts around a window is not known before it is shown.
 _FRAME = (2, 30)
 _GOES_ON = "The run goes on in the background; start neuron-studio again to see it."
@@ -44,6 +60,11 @@ class MainWindow(QMainWindow):
         self.notice, self.card, self.strip = Notice(), ErrorCard(), StageStrip()
         self.notice.setObjectName("notice")
         self.card.setObjectName("error")
+        self.help = QPushButton("Keys …")
+        self.help.setAccessibleName("Show all keys")
+        self.help.setToolTip("Everything that can be done by keyboard (F1)")
+        self.help.clicked.connect(self._show_keys)
+        self._keys: KeysDialog | None = None
         self._leaves_run: Callable[[], bool] = lambda: False
         self._was_painted = False
         self._may_close = False
@@ -51,12 +72,16 @@ class MainWindow(QMainWindow):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(form)
-        self.splitter.addWidget(run_view)
+        self.splitter.addWidget(_scrolling(run_view))
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 2)
         self._arrange()
         self.splitter.setSizes(list(_SPLIT))
         self._set_tab_order()
+        FocusRing(self)
+        for shortcut in ("F1", "Ctrl+/"):
+            keys.in_window(self, shortcut, self._show_keys)
+        keys.in_window(self, "Ctrl+Q", self.close)
 
     def _arrange(self) -> None:
         head = QVBoxLayout()
@@ -65,7 +90,8 @@ class MainWindow(QMainWindow):
         bar = QHBoxLayout()
         bar.setSpacing(theme.SPACE)
         bar.addWidget(self.top_bar, stretch=1)
-        bar.addWidget(self.project, alignment=Qt.AlignmentFlag.AlignTop)
+        for button in (self.project, self.help):
+            bar.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
         head.addLayout(bar)
         for widget in (self.notice, self.card):
             head.addWidget(widget)
@@ -82,21 +108,13 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
 
     def _set_tab_order(self) -> None:
-        bar, form, view = self.top_bar, self.form, self.run_view
-        order = [
-            bar.start,
-            bar.stop,
-            bar.environment,
-            form.picker.line,
-            form.pairs.table,
-            form.settings.target,
-            view.tabs,
-        ]
-        # Only what lies in different panels needs telling; inside a panel the order of creation is the right one.
-        self.setTabOrder(bar.start, bar.stop)
-        self.setTabOrder(bar.stop, bar.environment)
-        self.setTabOrder(order[2], order[3])
-        bar.start.setFocus()
+        bar, form = self.top_bar, self.form
+        # Down each column, as one reads. Only where Qt would go another way does it need telling.
+        stops = [bar.start, bar.stop, bar.environment, bar.doctor, self.project, self.help, form.picker.line]
+        for before, after in pairwise(stops):
+            self.setTabOrder(before, after)
+        # The first field; a button that is not ready yet would pass the focus on to a neighbour.
+        form.picker.line.setFocus()
 
     def guard_closing(self, leaves_run: Callable[[], bool]) -> None:
         """Ask here, before the window closes, whether a run is left behind."""
@@ -123,6 +141,11 @@ class MainWindow(QMainWindow):
         """Say in the title what is going on, for those who look at the task bar."""
         self.setWindowTitle(f"{prefix} – {TITLE}" if prefix else TITLE)
 
+    def _show_keys(self) -> None:
+        if self._keys is None:
+            self._keys = KeysDialog(self)
+        self._keys.open_or_raise()
+
     def _ask_to_close(self) -> None:
         question = QMessageBox(self)
         question.setObjectName("closing")
@@ -144,6 +167,11 @@ class MainWindow(QMainWindow):
             self.activated.emit(TITLE)
         return super().event(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            theme.follow(QApplication.instance())
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._leaves_run() and not self._may_close:
             event.ignore()
@@ -153,3 +181,14 @@ class MainWindow(QMainWindow):
         # What was changed a moment ago may take a while to write down.
         self.hide()
         self.closed.emit(TITLE)
+
+
+def _scrolling(view: RunView) -> QScrollArea:
+    # With a large font a panel may need more than a small screen has; the window still has to fit it.
+    area = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+    area.setObjectName("run-area")
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setAccessibleName("The run that is shown")
+    area.setMinimumWidth(_NARROWEST_RUN)
+    area.setWidget(view)
+    return area

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from neuron_studio.core.model_facts import labels
@@ -17,8 +17,10 @@ from neuron_studio.ui.panels.token_line import TokenLine
 from neuron_studio.ui.preparation import Readiness
 from neuron_studio.ui.token_counting import Counted
 
-# Below this the settings' texts no longer fit; beside it a screen of 1024 leaves the table of pairs its room.
+# Below this the settings' texts no longer fit; beside it a screen of 1024 leaves the run its room.
 _NARROWEST = 410
+# A large font may ask for more, and beyond this the form scrolls sideways.
+_WIDEST_NEED = 560
 
 
 class RequestForm(QScrollArea):
@@ -50,9 +52,7 @@ class RequestForm(QScrollArea):
         self.setAccessibleName("What is asked: model, pairs, settings")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self.setMinimumWidth(_NARROWEST)
         picker.model_changed.connect(self._on_part_changed)
         pairs.pairs_changed.connect(self._on_part_changed)
         settings.field_changed.connect(self._on_part_changed)
@@ -101,3 +101,12 @@ class RequestForm(QScrollArea):
             request, model=self.picker.choice, pairs=table.written_pairs, trace_pair=table.trace_pair
         )
         self.request_changed.emit(self._request)
+
+    def minimumSizeHint(self) -> QSize:
+        needed = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(max(_NARROWEST, min(needed, _WIDEST_NEED)), super().minimumSizeHint().height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
 from neuron_studio.core.run_state import Phase, RunState
 from neuron_studio.core.wording import PHASES, begun_text, duration_text, run_duration, run_title
@@ -23,6 +24,13 @@ from neuron_studio.wire.run_folder import RunFolder
 
 _NO_RUN = "No run yet"
 _TONES = {Phase.FINISHED: "good", Phase.FAILED: "danger", Phase.STOPPED: "warning"}
+
+
+class _Column(QVBoxLayout):
+    """Tells the scroll area around it what it needs at least; by width Qt would ask for what it likes best."""
+
+    def hasHeightForWidth(self) -> bool:
+        return False
 
 
 class RunView(QWidget):
@@ -46,6 +54,9 @@ class RunView(QWidget):
         self.badge = Badge("EMULATED")
         self.badge.setToolTip("Rehearsed on this machine's CPU: no Neuron device was used, and no speed is claimed")
         self.badge.hide()
+        self.bell = QCheckBox("Bell at the end")
+        self.bell.setToolTip("Ring the display's bell when a run ends that took a minute, or while you work elsewhere")
+        self.bell.hide()
         self.card = ErrorCard()
         self.card.setObjectName("failure")
         self.pulse = PulseLine()
@@ -60,8 +71,9 @@ class RunView(QWidget):
         ):  # fmt: skip
             self.tabs.addTab(panel, name)
             self.tabs.setTabToolTip(number - 1, f"Ctrl+{number}")
-            keys.in_window(self, f"Ctrl+{number}", lambda shown=panel: self.tabs.setCurrentWidget(shown))
+            keys.in_window(self, f"Ctrl+{number}", lambda shown=panel: self._go_to(shown))
         self.tabs.tabBarClicked.connect(self._on_tab_clicked)
+        self.tabs.currentChanged.connect(self._on_tabs_current_changed)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -70,7 +82,8 @@ class RunView(QWidget):
         head.addWidget(self.title, stretch=1)
         head.addWidget(self.phase)
         head.addWidget(self.badge)
-        layout = QVBoxLayout(self)
+        head.addWidget(self.bell)
+        layout = _Column(self)
         layout.setContentsMargins(theme.TIGHT, theme.TIGHT, theme.WIDE, theme.TIGHT)
         layout.setSpacing(theme.SPACE)
         layout.addLayout(head)
@@ -85,6 +98,7 @@ class RunView(QWidget):
         self.card.hide()
         self.notes.hide()
         self.badge.hide()
+        self.bell.hide()
         self.title.say(_NO_RUN if folder is None else folder.name)
         self.phase.say("")
         self.pulse.show_state(None)
@@ -101,6 +115,7 @@ class RunView(QWidget):
         lasted = "" if seconds is None else f" in {duration_text(seconds)}"
         self.phase.say(f"{PHASES[state.phase]}{lasted}", _TONES.get(state.phase, "accent"))
         self.badge.setVisible(state.emulated)
+        self.bell.setVisible(not state.is_over)
         self.pulse.show_state(state)
         self._show_notes(state)
         self._show_failure(state.failure)
@@ -122,6 +137,12 @@ class RunView(QWidget):
         self._leads_to_answer = False
         self.tabs.setCurrentWidget(self.comparison)
 
+    def _go_to(self, panel: QWidget) -> None:
+        # Who goes there by keyboard goes on there: the next Tab leads into the panel.
+        self._leads_to_answer = False
+        self.tabs.setCurrentWidget(panel)
+        self.tabs.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _show_notes(self, state: RunState) -> None:
         self.notes.setVisible(bool(state.notes))
         texts = [f"{note.message} {note.remedy}".strip() for note in state.notes]
@@ -135,3 +156,8 @@ class RunView(QWidget):
 
     def _on_tab_clicked(self, index: int) -> None:
         self._leads_to_answer = False
+
+    def _on_tabs_current_changed(self, index: int) -> None:
+        # Qt gives a panel the focus of the one before, where it finds no control in it.
+        if QApplication.focusWidget() is self.tabs.currentWidget():
+            self.tabs.tabBar().setFocus()

@@ -36,6 +36,7 @@ class Memory:
     splitter: tuple[int, ...] = ()
     run: Optional[str] = None
     pairs_file: Optional[str] = None
+    bell: bool = False
 
 
 def with_recent(models: tuple[str, ...], model: str) -> tuple[str, ...]:

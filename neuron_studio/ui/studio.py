@@ -6,6 +6,7 @@ import traceback
 from types import TracebackType
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 
 from neuron_studio.core.compared import of_versus
 from neuron_studio.core.core_plan import CORES_BUSY
@@ -24,9 +25,11 @@ from neuron_studio.ui.core_watch import CoreWatch
 from neuron_studio.ui.display_pace import DisplayPace
 from neuron_studio.ui.display_question import x11_question
 from neuron_studio.ui.doctor_dialog import DoctorDialog
+from neuron_studio.ui.end_of_run import EndOfRun
 from neuron_studio.ui.environment_choice import EnvironmentChoice
 from neuron_studio.ui.environment_finder import EnvironmentFinder
 from neuron_studio.ui.expectation import Expectation
+from neuron_studio.ui.icon import window_icon
 from neuron_studio.ui.main_window import MainWindow
 from neuron_studio.ui.model_search import ModelSearch
 from neuron_studio.ui.pair_transfer import PairTransfer
@@ -94,6 +97,8 @@ class Studio(QObject):
         self.project = ProjectMenu()
         self.desk = ProjectDesk(self.project, self._project)
         self.window = MainWindow(self.bar, self.project, self.form, self.view)
+        self.view.bell.setChecked(memory.bell)
+        self.end_of_run = EndOfRun(self.window, self.view.bell.isChecked)
         self.form.picker.show_recent(memory.recent_models)
         self.form.show_request(request)
         self.form.show_readiness(self.preparation.readiness)
@@ -131,6 +136,7 @@ class Studio(QObject):
         self.history.compare_asked.connect(self.versus.compare)
         self.versus.compared.connect(self._on_versus_compared)
         self.view.comparison.said.connect(self.window.notice.say)
+        self.view.bell.toggled.connect(lambda on: self.remembering.remember(bell=on))
         self.view.operators.preflight_asked.connect(self._on_operators_preflight_asked)
         self.view.operators.stop_asked.connect(lambda text: self.preflight.stop())
         self.preflight.state_changed.connect(self.view.operators.show_looking)
@@ -158,6 +164,7 @@ class Studio(QObject):
     # The window.
 
     def _on_window_painted(self, title: str) -> None:
+        QApplication.setWindowIcon(window_icon())
         self.preparation.change_request(self.preparation.readiness.request)
         self.returning.begin()
         self.returning_run.begin()
@@ -282,6 +289,7 @@ class Studio(QObject):
         self.view.show_folder(folder)
         self.window.strip.show_state(None)
         self.expectation.show_folder(folder)
+        self.end_of_run.show_folder(folder)
         self.window.show_title("")
         if folder is not None:
             self.remembering.remember(run=folder.name)
@@ -290,6 +298,7 @@ class Studio(QObject):
     def _on_controller_state_changed(self, state: RunState) -> None:
         folder = self.controller.folder
         self.pace.draw("state", lambda: self._draw_state(folder, state))
+        self.end_of_run.show_state(state)
         self._show_readiness(self.preparation.readiness)
         if state.is_over:
             self.remembering.remember(run=None)

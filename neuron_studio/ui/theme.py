@@ -65,6 +65,13 @@ def apply(app: QApplication) -> None:
     app.setPalette(_with_accent(app.palette()))
 
 
+def follow(app: QApplication) -> None:
+    """Suit the accent to the palette that the desktop has now; what it says itself is followed by Qt."""
+    palette = app.palette()
+    if palette.color(QPalette.ColorRole.Highlight) != QColor(tones(palette).accent):
+        app.setPalette(_with_accent(palette))
+
+
 def _with_accent(palette: QPalette) -> QPalette:
     chosen = tones(palette)
     palette.setColor(QPalette.ColorRole.Highlight, QColor(chosen.accent))

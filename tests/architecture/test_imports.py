@@ -24,7 +24,7 @@ MAY_IMPORT = {
     ),
     "runs": ({"wire", "core", "runs"}, {"platformdirs", "huggingface_hub", "tokenizers"}),
     "cli": ({"wire", "core", "runs", "cli"}, {"click"}),
-    "ui": ({"wire", "core", "runs", "ui"}, {"PySide6", "qasync"}),
+    "ui": ({"wire", "core", "runs", "ui"}, {"PySide6", "shiboken6", "qasync"}),
 }
 
 # What the decisions in core are kept from: effects, other processes, the clock.

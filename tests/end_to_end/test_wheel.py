@@ -62,3 +62,9 @@ def test_that_the_installed_wheel_has_the_window_and_no_torch(empty_environment:
     code = "import neuron_studio.ui.app, importlib.util, sys; sys.exit(importlib.util.find_spec('torch') is not None)"
     done = _run(str(empty_environment / "python"), "-c", code)
     assert done.returncode == 0, done.stderr
+
+
+def test_that_the_installed_wheel_is_found_by_a_desktop(empty_environment: Path) -> None:
+    share = empty_environment.parent / "share"
+    assert (share / "applications" / "neuron-studio.desktop").is_file()
+    assert (share / "icons" / "hicolor" / "scalable" / "apps" / "neuron-studio.svg").is_file()

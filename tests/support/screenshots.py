@@ -1,4 +1,4 @@
-"""Pictures of the window in its main states: python -m tests.support.screenshots FOLDER [--size 1180x760] [--dark].
+"""Pictures of the window in its main states: python -m tests.support.screenshots FOLDER [--size …] [--dark] [--font …].
 
 The runs are scripted folders, the window is the real one. Without a display it draws offscreen.
 """
@@ -270,6 +270,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--size", default="1180x760")
     parser.add_argument("--dark", action="store_true")
+    parser.add_argument("--font", type=float, help="the desktop's font size in points")
     wanted = parser.parse_args()
     wanted.folder.mkdir(parents=True, exist_ok=True)
     if not os.environ.get("DISPLAY"):
@@ -277,10 +278,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as places:
         for name in ("DATA", "CONFIG"):
             os.environ[f"NEURON_STUDIO_{name}"] = str(Path(places, name.lower()))
-        _take(wanted.folder, tuple(map(int, wanted.size.split("x"))), wanted.dark)
+        _take(wanted.folder, tuple(map(int, wanted.size.split("x"))), wanted.dark, wanted.font)
 
 
-def _take(folder: Path, size: tuple[int, ...], is_dark: bool) -> None:
+def _take(folder: Path, size: tuple[int, ...], is_dark: bool, points: float | None) -> None:
     from PySide6.QtGui import QColor, QPalette
     from PySide6.QtWidgets import QApplication
     from qasync import QEventLoop
@@ -295,6 +296,10 @@ def _take(folder: Path, size: tuple[int, ...], is_dark: bool) -> None:
     app = QApplication(["neuron-studio"])
     if is_dark:
         app.setPalette(QPalette(QColor("#2f3136"), QColor("#26282c")))
+    if points:
+        font = app.font()
+        font.setPointSizeF(points)
+        app.setFont(font)
     theme.apply(app)
     loop = QEventLoop(app)
 

@@ -21,6 +21,7 @@ WHOLE = Memory(
     geometry=(1180, 760),
     splitter=(430, 750),
     run="20261122-205501-mrpc",
+    bell=True,
 )
 
 

@@ -53,6 +53,7 @@ class ArtifactPanel(QWidget):
         self._command = ""
         self.verified = ToneLabel()
         self.verified.setFont(theme.headline_font(self.font()))
+        self.verified.setWordWrap(True)
         self.path = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self.model_file = ElidedLabel()
         self.sha256 = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
@@ -106,7 +107,7 @@ class ArtifactPanel(QWidget):
             self._path = None
             return
         if bundle.verified:
-            self.verified.say("✓ Reproduced: a fresh process loaded it and gave the same logits", "good")
+            self.verified.say("✓ Reproduced: a fresh process gave the same logits", "good")
         else:
             self.verified.say("– Not verified: it has not been loaded by a fresh process", "warning")
         self.path.say(bundle.path)

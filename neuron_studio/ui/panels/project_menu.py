@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 
@@ -41,6 +41,8 @@ class ProjectMenu(QPushButton):
         self._add(menu, "Copy as &command", "Ctrl+Shift+C", lambda: self.command_asked.emit("Copy as command"))
         self._add(menu, "Copy as &Python script", "", lambda: self.script_asked.emit("Copy as Python script"))
         self.setMenu(menu)
+        # Opened by its letter, Qt forgets to paint the button again once its menu is closed.
+        menu.aboutToHide.connect(lambda: QTimer.singleShot(0, self, self.update))
 
     def _add(self, menu: QMenu, text: str, keys: str, act: Callable[[], object]) -> None:
         action = QAction(text, self)

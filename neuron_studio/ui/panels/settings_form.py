@@ -122,6 +122,9 @@ class SettingsForm(QWidget):
         layout.addWidget(self.force, 13, 1, 1, 3)
         layout.addWidget(self._problems[4], 14, 0, 1, 4)
         layout.addWidget(self.deep, 15, 1, 1, 3)
+        # What was laid out later lies between these.
+        for before, between in ((self.instance, self.logical_core_size), (self.backend, self.truncation)):
+            self.setTabOrder(before, between)
 
     def _connect(self) -> None:
         for box in (

@@ -40,7 +40,7 @@ class ChartPicture(QWidget):
         painter.end()
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
+        if event.type() == QEvent.Type.PaletteChange:
             self.update()
         super().changeEvent(event)
 

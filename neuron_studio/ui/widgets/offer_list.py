@@ -146,6 +146,12 @@ class OfferList(QFrame):
         kind = event.type()
         if watched is self._line and kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._takes_key(event)
+        if watched is self._line and kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            # While the list is open Escape closes it, and means nothing else in the window.
+            if self.isVisible() and event.key() == Qt.Key.Key_Escape:
+                event.accept()
+                return True
+            return False
         if self.isVisible():
             if self._is_left(watched, kind):
                 self.close_now()

@@ -39,8 +39,9 @@ class StageCell(QWidget):
         self._name = name
         self.title = ToneLabel()
         self.time = ElidedLabel(tone="quiet")
-        # Every stage the same share of the strip, whatever its name's length.
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        # Every stage the same share of the strip, but none less than its name, whatever its time says.
+        self.time.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -21,6 +21,6 @@ class ToldPicture(QWidget):
         return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
+        if event.type() == QEvent.Type.PaletteChange:
             self.update()
         super().changeEvent(event)

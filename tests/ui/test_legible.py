@@ -1,0 +1,137 @@
+"""What is read can be read: as the desktop's palette and font have it, at once and after they changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QScrollArea, QWidget
+
+from neuron_studio.ui import theme
+from neuron_studio.ui.studio import Studio
+from tests.support.scripted_run import finished_run
+from tests.ui.conftest import Desk, Run, until
+from tests.ui.test_accessibility import in_use
+from tests.ui.test_theme import DARK, LIGHT, contrast
+
+Role = QPalette.ColorRole
+READ_ON = [
+    (Role.WindowText, Role.Window), (Role.Text, Role.Base), (Role.Text, Role.AlternateBase),
+    (Role.ButtonText, Role.Button), (Role.HighlightedText, Role.Highlight), (Role.PlaceholderText, Role.Base),
+    (Role.ToolTipText, Role.ToolTipBase), (Role.Link, Role.Base), (Role.Link, Role.Window),
+]  # fmt: skip
+
+
+@pytest.fixture
+def dressed(qapp: QApplication) -> Iterator[QApplication]:
+    """The application, whose palette and font a test may change as a desktop does."""
+    palette, font = qapp.palette(), qapp.font()
+    yield qapp
+    qapp.setPalette(palette)
+    qapp.setFont(font)
+
+
+def dim(window: QWidget) -> list[str]:
+    """Labels in sight whose text does not stand out from what is behind it."""
+    return [
+        f"{label.text()}: {contrast(label.palette().color(Role.WindowText), ground_of(label)):.1f}"
+        for label in window.findChildren(QLabel)
+        if label.isVisible()
+        and label.isEnabled()
+        and label.text().strip()
+        and contrast(label.palette().color(Role.WindowText), ground_of(label)) < 4.5
+    ]
+
+
+def ground_of(widget: QWidget) -> QColor:
+    """The ground behind a label: its card's or its list's where it lies in one, otherwise the window's."""
+    parent = widget.parentWidget()
+    while parent is not None and not parent.autoFillBackground():
+        if isinstance(parent, QAbstractScrollArea) and not isinstance(parent, QScrollArea):
+            return parent.viewport().palette().color(parent.viewport().backgroundRole())
+        parent = parent.parentWidget()
+    shown = parent or widget.window()
+    return shown.palette().color(shown.backgroundRole())
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_that_every_role_that_is_used_can_be_read_after_the_desktop_changed_it(
+    desk: Desk, run: Run, dressed: QApplication, palette: QPalette
+) -> None:
+    async def scene() -> None:
+        studio = await in_use(desk)
+        dressed.setPalette(palette)
+        accent = QColor(theme.tones(palette).accent)
+        await until(lambda: dressed.palette().color(Role.Highlight) == accent)
+        for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
+            for text, ground in READ_ON:
+                colours = [studio.window.palette().color(group, role) for role in (text, ground)]
+                assert contrast(*colours) >= 4.5, f"{text} on {ground}"
+        for tab in range(studio.view.tabs.count()):
+            studio.view.tabs.setCurrentIndex(tab)
+            assert dim(studio.window) == []
+
+    run(scene())
+
+
+async def at_points(desk: Desk, app: QApplication, points: float) -> Studio:
+    """The window on a small screen of a desktop with this font, with a finished run."""
+    font = app.font()
+    font.setPointSizeF(points)
+    app.setFont(font)
+    finished = finished_run(desk.store.root)
+    studio = desk.open()
+    await until(studio.bar.start.isEnabled)
+    studio.controller.attach(finished.folder)
+    await until(studio.view.phase.text)
+    studio.window.resize(1024, 738)
+    await asyncio.sleep(0)
+    return studio
+
+
+@pytest.mark.parametrize("points", [9.0, 14.0])
+def test_that_the_window_fits_a_small_screen_whatever_the_font(
+    desk: Desk, run: Run, dressed: QApplication, points: float
+) -> None:
+    async def scene() -> None:
+        studio = await at_points(desk, dressed, points)
+        await until(lambda: (studio.window.width(), studio.window.height()) == (1024, 738))
+        for tab in range(studio.view.tabs.count()):
+            studio.view.tabs.setCurrentIndex(tab)
+            assert studio.window.minimumSizeHint().width() <= 1024
+            assert studio.window.minimumSizeHint().height() <= 738
+
+    run(scene())
+
+
+def test_that_a_run_needs_no_scrolling_on_a_small_screen_with_a_usual_font(
+    desk: Desk, run: Run, dressed: QApplication
+) -> None:
+    async def scene() -> None:
+        studio = await at_points(desk, dressed, 9)
+        area = studio.window.findChild(QScrollArea, "run-area")
+        for tab in range(studio.view.tabs.count()):
+            studio.view.tabs.setCurrentIndex(tab)
+            await asyncio.sleep(0.05)
+            assert not area.verticalScrollBar().isVisible()
+            assert not area.horizontalScrollBar().isVisible()
+
+    run(scene())
+
+
+def test_that_with_a_large_font_what_has_no_room_scrolls_and_is_not_cut(
+    desk: Desk, run: Run, dressed: QApplication
+) -> None:
+    async def scene() -> None:
+        studio = await at_points(desk, dressed, 14)
+        for area in (studio.form, studio.window.findChild(QScrollArea, "run-area")):
+            inside = area.widget()
+            needed = inside.minimumSizeHint()
+            assert inside.width() >= needed.width()
+            assert inside.height() >= needed.height()
+        for cell in studio.window.strip.cells.values():
+            assert cell.title.width() >= cell.title.sizeHint().width()
+
+    run(scene())
