@@ -152,7 +152,9 @@ def test_that_the_report_says_emulated_and_refers_to_nothing_outside(bundle: Pat
     parser = _References()
     parser.feed(page)
     assert parser.found == []
-    assert not re.search(r"https?://|url\(|@import", page)
+    # The name of a drawing's own namespace is no address: nobody fetches it.
+    drawn = page.replace('xmlns="http://www.w3.org/2000/svg"', "")
+    assert not re.search(r"https?://|url\(|@import", drawn)
     assert "EMULATED" in page
     assert "SAME DECISIONS" in page
 

@@ -67,9 +67,12 @@ def test_that_the_flags_of_the_chosen_precision_reach_the_compiler(
 def test_that_neuronx_compiles_for_a_named_target_where_there_is_no_device(
     benches: dict[str, Bench], tiny_model: Path, tmp_path: Path
 ) -> None:
-    run = benches[NEURONX].compile(tmp_path, tiny_model, "--target", "trn1")
+    run = benches[NEURONX].compile(tmp_path, tiny_model, "--target", "trn1", "--deep")
     assert run.compiled.exit_code == 3, "compiled, but not run"
     assert run.decisions == "not_run"
+    assert run.report["layers"] is None
+    (note,) = [note for note in run.report["notes"] if note["code"] == "layers-not-compared"]
+    assert "no Neuron device" in note["message"]
     assert [pair["neuron"] for pair in run.report["pairs"]] == [[], []]
     assert run.report["artifact"]["verified"] is False
     (call,) = run.calls

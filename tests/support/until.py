@@ -8,8 +8,11 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+# Nothing is said about speed by it: a run of seconds takes more than a minute where a machine has much else to do.
+PATIENCE_S = 150.0
 
-def until(condition: Callable[[], T], timeout_s: float = 60.0, step_s: float = 0.02) -> T:
+
+def until(condition: Callable[[], T], timeout_s: float = PATIENCE_S, step_s: float = 0.02) -> T:
     """The first true value of the condition; fails where there is none in time."""
     deadline = time.monotonic() + timeout_s
     while not (value := condition()):

@@ -25,7 +25,7 @@ from neuron_studio.wire.events import StageStarted
 from neuron_studio.wire.journal import JournalReader
 from neuron_studio.wire.run_folder import BUNDLE_KIND, RunFolder
 from neuron_studio.wire.spec import ModelChoice, Options, RunSpec, SentencePair, Target
-from tests.support.until import until
+from tests.support.until import PATIENCE_S, until
 
 # The interpreter that workers run in: this one, or that of an older environment, named by TEST_PYTHON.
 WORKER_PYTHON = os.environ.get("TEST_PYTHON", sys.executable)
@@ -82,7 +82,7 @@ class RealRun:
         assert _is_in(self.state, stage), self.state.failure
         return self
 
-    def end(self, timeout_s: float = 60.0) -> RunState:
+    def end(self, timeout_s: float = PATIENCE_S) -> RunState:
         """Wait until it is over."""
         until(lambda: self.state.is_over, timeout_s)
         return self.state
