@@ -9,16 +9,7 @@ from typing import NoReturn
 import click
 
 from neuron_studio import __version__
-from neuron_studio.cli.check_command import check_command
-from neuron_studio.cli.compare_command import compare_command
-from neuron_studio.cli.compile_command import compile_command
-from neuron_studio.cli.cores_command import cores_command
-from neuron_studio.cli.doctor_command import doctor_command
-from neuron_studio.cli.environments_command import environments_command
-from neuron_studio.cli.models_command import models_command
-from neuron_studio.cli.preflight_command import preflight_command
-from neuron_studio.cli.render import say, say_error
-from neuron_studio.cli.runs_command import runs_command
+from neuron_studio.cli.lazy_group import LazyGroup
 from neuron_studio.wire.errors import EXIT_CODES, StudioError
 
 _WITHOUT_WINDOW = (
@@ -27,7 +18,7 @@ _WITHOUT_WINDOW = (
 )
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="neuron-studio")
 @click.option(
     "--frugal/--no-frugal", default=None, envvar="NEURON_STUDIO_FRUGAL", show_envvar=True,
@@ -54,20 +45,11 @@ def _open_window(frugal: bool | None) -> NoReturn:
             raise problem.as_error()
         run_window(sys.argv[:1], is_frugal(os.environ, frugal))
     except StudioError as error:
+        from neuron_studio.cli.render import say, say_error
+
         say_error(error.message, error.remedy)
         say(_WITHOUT_WINDOW)
         sys.exit(EXIT_CODES[error.blame])
-
-
-cli.add_command(compile_command)
-cli.add_command(compare_command)
-cli.add_command(check_command)
-cli.add_command(preflight_command)
-cli.add_command(models_command)
-cli.add_command(runs_command)
-cli.add_command(cores_command)
-cli.add_command(environments_command)
-cli.add_command(doctor_command)
 
 
 def main() -> None:
@@ -75,6 +57,9 @@ def main() -> None:
     try:
         cli(standalone_mode=True)
     except StudioError as error:
+        # What words a whole run is of no use to a window that opens.
+        from neuron_studio.cli.render import say_error
+
         say_error(error.message, error.remedy)
         sys.exit(EXIT_CODES[error.blame])
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import median
 from typing import Optional, Sequence, Tuple
 
 from neuron_studio.wire.events import ModelDescribed
@@ -75,6 +74,9 @@ def shape_of(spec: RunSpec, model: ModelDescribed, host: str) -> Shape:
 
 def estimate(shape: Shape, past: Sequence[PastTrace]) -> Optional[Estimate]:
     """The median of the traces of this shape, or a rough one of the nearest shapes; None without either."""
+    # It brings fractions and decimals, which a window that opens has no use for.
+    from statistics import median
+
     alike = [trace.seconds for trace in past if trace.shape == shape]
     if alike:
         return Estimate(median(alike), len(alike))

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from neuron_studio.core.chart import Chart
-from neuron_studio.core.charts import agreement_chart, error_chart, layer_chart, margin_chart, pair_chart
 from neuron_studio.core.compared import SIDES, Compared
 from neuron_studio.core.decision import JudgedPair
-from neuron_studio.core.svg_chart import svg
-from neuron_studio.runs.chart_file import save_chart
 from neuron_studio.ui import theme
 from neuron_studio.ui.background import begin, in_thread
-from neuron_studio.ui.widgets.chart_painting import png
 from neuron_studio.ui.widgets.chart_view import ChartView
+
+if TYPE_CHECKING:
+    from neuron_studio.core.chart import Chart
 
 # While pairs stream in, a chart of all of them is drawn anew when there are so many times as many.
 _GROWN = 1.1
@@ -35,14 +34,6 @@ class Kind(Enum):
     MARGIN = "Margin and error"
     ERRORS = "Errors"
     LAYERS = "Layers"
-
-
-_MAKERS = {
-    Kind.AGREEMENT: agreement_chart,
-    Kind.MARGIN: margin_chart,
-    Kind.ERRORS: error_chart,
-    Kind.LAYERS: layer_chart,
-}
 
 
 class ChartDesk(QWidget):
@@ -134,6 +125,10 @@ class ChartDesk(QWidget):
         dialog.open()
 
     async def _save(self, path: Path, chart: Chart) -> None:
+        from neuron_studio.core.svg_chart import svg
+        from neuron_studio.runs.chart_file import save_chart
+        from neuron_studio.ui.widgets.chart_painting import png
+
         content = png(chart) if path.suffix.lower() == ".png" else svg(chart).encode()
         await in_thread(save_chart, path, content)
         self.said.emit(f"The chart was saved to {path}.")
@@ -147,7 +142,7 @@ class ChartDesk(QWidget):
             self.view.show_chart(self._pair(), "Choose a pair in the table.")
         elif is_asked or self._has_grown():
             self._drawn = self._compared
-            made = _MAKERS[self.kind](self._compared) if self._compared else None
+            made = _made(self.kind, self._compared) if self._compared else None
             self.view.show_chart(made, _NO_LAYERS if self.kind is Kind.LAYERS else _NO_NUMBERS)
         self.save.setEnabled(self.view.chart is not None)
         self._save_action.setEnabled(self.view.chart is not None)
@@ -155,6 +150,8 @@ class ChartDesk(QWidget):
     def _pair(self) -> Chart | None:
         if self._compared is None or self._judged is None:
             return None
+        from neuron_studio.core.charts import pair_chart
+
         return pair_chart(self._compared, self._judged, self.probabilities.isChecked())
 
     def _has_grown(self) -> bool:
@@ -168,3 +165,16 @@ class ChartDesk(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._show()
+
+
+def _made(kind: Kind, compared: Compared) -> Chart | None:
+    # Everything about charts is imported with the first of them: a window opens without any.
+    from neuron_studio.core import charts
+
+    makers = {
+        Kind.AGREEMENT: charts.agreement_chart,
+        Kind.MARGIN: charts.margin_chart,
+        Kind.ERRORS: charts.error_chart,
+        Kind.LAYERS: charts.layer_chart,
+    }
+    return makers[kind](compared)

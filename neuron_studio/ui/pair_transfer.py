@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,8 +12,10 @@ from neuron_studio.core.import_words import imported_words
 from neuron_studio.core.request import DEFAULT_PAIRS
 from neuron_studio.runs.pair_files.writing import write_pairs
 from neuron_studio.ui.background import begin, in_thread
-from neuron_studio.ui.import_dialog import Import, ImportDialog
 from neuron_studio.ui.panels.pair_editor import PairEditor
+
+if TYPE_CHECKING:
+    from neuron_studio.ui.import_dialog import Import
 
 
 class PairTransfer(QObject):
@@ -31,6 +34,9 @@ class PairTransfer(QObject):
         editor.export_chosen.connect(lambda path: begin(self._export(path)))
 
     def _on_editor_file_chosen(self, path: Path) -> None:
+        # Reading and previewing files is of no use to the first paint.
+        from neuron_studio.ui.import_dialog import ImportDialog
+
         pairs = self._editor.model.written_pairs
         # The pairs that the window begins with are an example; they make room unasked.
         present = 0 if pairs in ((), DEFAULT_PAIRS) else len(pairs)

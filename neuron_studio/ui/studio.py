@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
@@ -24,7 +25,6 @@ from neuron_studio.ui.background import end_all
 from neuron_studio.ui.core_watch import CoreWatch
 from neuron_studio.ui.display_pace import DisplayPace
 from neuron_studio.ui.display_question import x11_question
-from neuron_studio.ui.doctor_dialog import DoctorDialog
 from neuron_studio.ui.end_of_run import EndOfRun
 from neuron_studio.ui.environment_choice import EnvironmentChoice
 from neuron_studio.ui.environment_finder import EnvironmentFinder
@@ -57,6 +57,9 @@ from neuron_studio.ui.versus_desk import VersusDesk
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.wire.spec import ModelChoice
+
+if TYPE_CHECKING:
+    from neuron_studio.ui.doctor_dialog import DoctorDialog
 
 
 class Studio(QObject):
@@ -224,6 +227,9 @@ class Studio(QObject):
 
     def _on_bar_doctor_asked(self, text: str) -> None:
         if self._doctor is None:
+            # The doctor and its report are many modules, and no first paint needs them.
+            from neuron_studio.ui.doctor_dialog import DoctorDialog
+
             self._doctor = DoctorDialog(parent=self.window)
         self._doctor.open_or_raise()
 

@@ -305,10 +305,10 @@ def test_that_autograd_functions_lie_open_in_a_trace_and_work_as_ever_behind_it(
 
 def test_that_the_bfloat16_run_keeps_rotary_angles_in_float32(load: Callable[..., Any], torch: ModuleType) -> None:
     from neuron_studio.worker.inputs import NamedInputs
-    from neuron_studio.worker.reference import _in_bfloat16
+    from neuron_studio.worker.reference import in_bfloat16
 
     module = NamedInputs(load("modernbert").model, NAMES[:2])
-    narrow = _in_bfloat16(module)
+    narrow = in_bfloat16(module)
     assert {parameter.dtype for parameter in narrow.parameters()} == {torch.bfloat16}
     angles = [buffer for name, buffer in narrow.named_buffers() if "inv_freq" in name]
     assert angles

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from neuron_studio.core.doctor import Examination, Host
-from neuron_studio.ui import studio as studio_module
+from neuron_studio.ui import doctor_dialog
 from neuron_studio.ui.doctor_dialog import DoctorDialog
 from neuron_studio.wire.machine import Machine
 from tests.ui.conftest import Desk, Run, an_environment, until
@@ -119,7 +119,7 @@ def test_that_the_button_in_the_bar_opens_it_once(desk: Desk, run: Run, monkeypa
         dialog.close()
 
     monkeypatch.setattr(
-        studio_module, "DoctorDialog", lambda parent: DoctorDialog(lambda: iter((WHOLE,)), parent=parent)
+        doctor_dialog, "DoctorDialog", lambda parent: DoctorDialog(lambda: iter((WHOLE,)), parent=parent)
     )
     run(scene())
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QLabel, QPlainTextEdit, QStackedLayout, QWidget
 
-from neuron_studio.core.chart import Chart
 from neuron_studio.ui import theme
-from neuron_studio.ui.widgets.chart_painting import inks_of, paint
+
+if TYPE_CHECKING:
+    from neuron_studio.core.chart import Chart
 
 # Qt's own greatest size of a widget.
 _UNBOUNDED = (1 << 24) - 1
@@ -35,6 +38,9 @@ class ChartPicture(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._chart is None:
             return
+        # Painting charts is imported with the first chart: a window opens without any.
+        from neuron_studio.ui.widgets.chart_painting import inks_of, paint
+
         painter = QPainter(self)
         paint(painter, self._chart, self.size(), inks_of(QApplication.palette()))
         painter.end()
