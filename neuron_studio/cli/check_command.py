@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import click
 
 from neuron_studio.core.finding_words import count_line, findings_text
 from neuron_studio.runs import bundles, environments
-from neuron_studio.wire.codec import encode
+from neuron_studio.wire.codec import dumps
 from neuron_studio.wire.errors import EXIT_CODES, Blame
 from neuron_studio.wire.findings import Level
 
@@ -24,8 +23,8 @@ def check_command(bundle: Path, python: str | None, as_json: bool) -> None:
     environment = environments.probe(python) if python else environments.best()
     findings = bundles.check(bundle, environment)
     if as_json:
-        plain = {"schema": 1, "bundle": str(bundle), "python": environment.python, "findings": encode(findings)}
-        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        plain = {"schema": 1, "bundle": str(bundle), "python": environment.python, "findings": findings}
+        click.echo(dumps(plain, indent=2))
     else:
         click.echo(f"{bundle}: {count_line(findings)}")
         click.echo(findings_text(findings))

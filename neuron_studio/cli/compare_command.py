@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from neuron_studio.runs import environments
 from neuron_studio.runs.engine import Begun, begin
 from neuron_studio.runs.saved_bundles import bundle_named, side_named, spec_of_bundle
 from neuron_studio.runs.store import RunStore
+from neuron_studio.wire.codec import dumps
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.spec import ModelChoice, SentencePair
 
@@ -47,7 +47,7 @@ def compare_command(bundle: str, against: str | None, as_json: bool, **options: 
     except StudioError as error:
         refuse(error, as_json)
     if as_json:
-        click.echo(json.dumps(versus_report(found), ensure_ascii=False, allow_nan=False, indent=2))
+        click.echo(dumps(versus_report(found), indent=2))
     else:
         click.echo(versus_text(found))
     sys.exit(verdict_code(found.comparison))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
@@ -18,7 +17,7 @@ from neuron_studio.core.plan_words import plan_line
 from neuron_studio.core.request import Request
 from neuron_studio.core.validation import core_problems
 from neuron_studio.runs.resources import STARTER_MODEL, instances
-from neuron_studio.wire.codec import encode
+from neuron_studio.wire.codec import dumps
 from neuron_studio.wire.errors import EXIT_CODES, Blame, StudioError
 from neuron_studio.wire.machine import Machine, this_machine
 from neuron_studio.wire.spec import ModelChoice, Target
@@ -52,7 +51,7 @@ def cores_command(name: str | None, count: int | None, size: int | None, python:
     found = core_map(list(machine.listing), machine.usage).resized(size) if is_here and machine.listing else None
     target = _target(instance, found, count, size)
     if as_json:
-        click.echo(json.dumps(_plain(target, instance, found), ensure_ascii=False, indent=2))
+        click.echo(dumps(_plain(target, instance, found), indent=2))
     elif found is not None:
         click.echo("\n".join([map_line(found), *_rows(found), _variables_line(target)]))
     elif instance is not None:
@@ -120,7 +119,7 @@ def _plain(target: Target, instance: Instance | None, found: CoreMap | None) -> 
     return {
         "here": found is not None,
         "instance": (found.instance if found else None) or (instance.name if instance else None),
-        "table": [encode(each) for each in ([instance] if instance else instances().values())],
+        "table": [instance] if instance else list(instances().values()),
         "devices": [_plain_device(device) for device in found.devices] if found else [],
         "free": list(found.free) if found else None,
         "longest_run": [run[0], run[-1]] if run else None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import closing
 from typing import Any
@@ -15,6 +14,7 @@ from neuron_studio.core.operator_words import headline, operators_text
 from neuron_studio.core.report import preflight_report
 from neuron_studio.core.run_state import RunState
 from neuron_studio.runs.preflight import preflight
+from neuron_studio.wire.codec import dumps
 from neuron_studio.wire.errors import EXIT_CODES, Blame, StudioError
 from neuron_studio.wire.findings import Level
 from neuron_studio.wire.spec import RunSpec
@@ -36,7 +36,7 @@ def preflight_command(as_json: bool, **options: Any) -> None:
         refuse(error, as_json)
     say_failure(state)
     if as_json:
-        click.echo(json.dumps(preflight_report(state), ensure_ascii=False, allow_nan=False, indent=2))
+        click.echo(dumps(preflight_report(state), indent=2))
     elif state.preflight is not None:
         click.echo(f"{headline(state)[:1].upper()}{headline(state)[1:]}.\n{operators_text(state)}")
     sys.exit(_exit_code(state))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import time
@@ -28,6 +27,7 @@ from neuron_studio.core.verdict_words import (
     verdict_title,
 )
 from neuron_studio.core.wording import duration_text, error_text, logits_text
+from neuron_studio.wire.codec import dumps
 from neuron_studio.wire.errors import EXIT_CODES, Blame
 from neuron_studio.wire.stages import TRACE
 
@@ -175,7 +175,7 @@ def say_end(state: RunState, as_json: bool) -> int:
     if state.phase is Phase.STOPPED:
         say("neuron-studio: stopped; nothing half-made was left.")
     if as_json:
-        click.echo(json.dumps(report(state), ensure_ascii=False, allow_nan=False, indent=2))
+        click.echo(dumps(report(state), indent=2))
     elif state.phase is Phase.FINISHED:
         click.echo(text_report(state))
     return exit_code(state)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,6 +29,7 @@ from neuron_studio.runs.models import choice_of
 from neuron_studio.runs.pair_files.reading import read_pairs
 from neuron_studio.runs.projects import open_project
 from neuron_studio.runs.resources import STARTER_MODEL
+from neuron_studio.wire.codec import dumps
 from neuron_studio.wire.errors import EXIT_CODES, StudioError
 from neuron_studio.wire.spec import ModelChoice, RunSpec, SentencePair
 
@@ -130,7 +130,7 @@ def spec_asked(as_json: bool, takes_cores: bool = True) -> tuple[RunSpec, Enviro
 def refuse(error: StudioError, as_json: bool) -> NoReturn:
     """End the program over what was asked of it."""
     if as_json:
-        click.echo(json.dumps(error_report(error.code, error.message, error.remedy), ensure_ascii=False, indent=2))
+        click.echo(dumps(error_report(error.code, error.message, error.remedy), indent=2))
     say_error(error.message, error.remedy)
     sys.exit(EXIT_CODES[error.blame])
 

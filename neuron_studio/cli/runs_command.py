@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from functools import partial
 
@@ -17,6 +16,7 @@ from neuron_studio.runs.follower import follow, read_state
 from neuron_studio.runs.history import History
 from neuron_studio.runs.store import RunStore
 from neuron_studio.runs.worker_lock import stop
+from neuron_studio.wire.codec import dumps
 from neuron_studio.wire.errors import ProtocolError
 
 
@@ -39,7 +39,7 @@ def list_runs(as_json: bool) -> None:
         except ProtocolError as error:
             rows.append({"name": folder.name, "outcome": "unreadable", "model": error.message})
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        click.echo(dumps(rows, indent=2))
         return
     for row in rows:
         click.echo(f"{row['name']:<60} {row['outcome']:<16} {row.get('duration', ''):>8}  {row['model']}")

@@ -108,7 +108,7 @@ def _pair(state: RunState, judged: JudgedPair) -> Dict[str, Any]:
         "margin": encode(judged.margin),
         "max_abs_error": encode(judged.max_abs_error),
         "relative_error": encode(judged.relative_error),
-        "yardstick": judged.yardstick,
+        "yardstick": encode(judged.yardstick),
         "agrees": judged.agrees,
     }
 

@@ -20,8 +20,8 @@ from neuron_studio.ui import app, studio
 from tests.support.workers import a_spec
 
 class Watched(studio.Studio):
-    def __init__(self):
-        super().__init__()
+    def __init__(self, **settings):
+        super().__init__(**settings)
         self.window.painted.connect(lambda: self.controller.start(a_spec(Path(sys.argv[1]))))
         self.controller.state_changed.connect(self._on_state)
 

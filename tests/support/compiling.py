@@ -48,6 +48,7 @@ def run_pairs(place: Path, command: str, *arguments: str) -> Compiled:
     done = subprocess.run(
         words, capture_output=True, text=True, check=False, cwd=ROOT, env=environment, timeout=_TIMEOUT_S
     )
+    assert done.stdout, done.stderr
     return Compiled(done.returncode, json.loads(done.stdout), done.stderr)
 
 
