@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from neuron_studio.runs.follower import read_state
+from neuron_studio.ui.models.filtered_log import FilteredLog
 from neuron_studio.ui.panels.log_view import LogView
 from neuron_studio.wire.errors import StudioError
 from tests.support.scripted_run import finished_run, new_run
@@ -192,6 +194,33 @@ def test_that_the_last_line_of_a_log_is_found_though_it_never_ended(view: LogVie
         view._level.setCurrentText("Errors")
         view.show_state(read_state(ended))
         await until(lambda: shown(view) == ["Killed"])
+
+    run(scene())
+
+
+def test_that_what_is_asked_for_while_a_look_through_the_log_ends_is_not_missed(
+    view: LogView, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_its_end, go_on = threading.Event(), threading.Event()
+    grow = FilteredLog.grow
+
+    def slow_at_its_end(log: FilteredLog) -> bool:
+        has_grown = grow(log)
+        if not has_grown and not go_on.is_set():
+            at_its_end.set()
+            go_on.wait(30)
+        return has_grown
+
+    monkeypatch.setattr(FilteredLog, "grow", slow_at_its_end)
+
+    async def scene() -> None:
+        live = new_run(tmp_path).take_lock().log("ERROR: red\nWARNING: yellow\nfine\n")
+        view.show_folder(live.folder)
+        view._level.setCurrentText("Errors")
+        await until(at_its_end.is_set)
+        view._level.setCurrentText("Warnings and errors")
+        go_on.set()
+        await until(lambda: shown(view) == ["ERROR: red", "WARNING: yellow"])
 
     run(scene())
 

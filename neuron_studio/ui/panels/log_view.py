@@ -57,7 +57,7 @@ class LogView(QWidget):
         self._reader.grown.connect(self._on_reader_grown)
         self._file: LogFile | None = None
         self._shown: LogFile | FilteredLog | None = None
-        self._is_filtering = False
+        self._is_filtering = self._has_news = False
         self._drawing = QTimer(self, singleShot=True)
         self._drawing.timeout.connect(lambda: self._pace.draw("log", self._draw))
         self._rest_ms, self._drawn = _REST_MS, 0.0
@@ -202,13 +202,19 @@ class LogView(QWidget):
         self._look_on()
 
     def _look_on(self) -> None:
+        # What comes while a look is on its way to its end must not be missed by it.
+        self._has_news = True
         if isinstance(self._shown, FilteredLog) and not self._is_filtering:
             self._is_filtering = True
             begin(self._look_through())
 
     async def _look_through(self) -> None:
         try:
-            while isinstance(self._shown, FilteredLog) and await in_thread(self._shown.grow):
+            while isinstance(self._shown, FilteredLog):
+                self._has_news = False
+                has_grown = await in_thread(self._shown.grow)
+                if not has_grown and not self._has_news:
+                    break
                 self._draw_soon()
         finally:
             self._is_filtering = False
