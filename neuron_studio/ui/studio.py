@@ -44,6 +44,7 @@ from neuron_studio.ui.panels.project_menu import ProjectMenu
 from neuron_studio.ui.panels.settings_form import SettingsForm
 from neuron_studio.ui.panels.top_bar import TopBar
 from neuron_studio.ui.preflight import Preflight
+from neuron_studio.ui.preflight_desk import PreflightDesk
 from neuron_studio.ui.preparation import Preparation, Readiness
 from neuron_studio.ui.project_desk import ProjectDesk
 from neuron_studio.ui.remembering import Remembering
@@ -100,6 +101,7 @@ class Studio(QObject):
         self.project = ProjectMenu()
         self.desk = ProjectDesk(self.project, self._project)
         self.window = MainWindow(self.bar, self.project, self.form, self.view)
+        self.look = PreflightDesk(self.preflight, self.view.operators, self.preparation, self.window.card, self)
         self.view.bell.setChecked(memory.bell)
         self.end_of_run = EndOfRun(self.window, self.view.bell.isChecked)
         self.form.picker.show_recent(memory.recent_models)
@@ -140,10 +142,6 @@ class Studio(QObject):
         self.versus.compared.connect(self._on_versus_compared)
         self.view.comparison.said.connect(self.window.notice.say)
         self.view.bell.toggled.connect(lambda on: self.remembering.remember(bell=on))
-        self.view.operators.preflight_asked.connect(self._on_operators_preflight_asked)
-        self.view.operators.stop_asked.connect(lambda text: self.preflight.stop())
-        self.preflight.state_changed.connect(self.view.operators.show_looking)
-        self.preflight.ended.connect(self._on_preflight_ended)
         self.preflight.error_raised.connect(self._on_controller_error_raised)
         self.controller.folder_changed.connect(self._on_controller_folder_changed)
         self.controller.state_changed.connect(self._on_controller_state_changed)
@@ -237,20 +235,6 @@ class Studio(QObject):
         # While a run goes on its own cores are held; that is no problem of the request.
         if not self.controller.is_running:
             self.environments.look_at_cores()
-
-    # A look without a run.
-
-    def _on_operators_preflight_asked(self, text: str) -> None:
-        if self.preparation.readiness.is_ready:
-            spec = self.preparation.spec()
-            self.view.operators.show_looking(RunState(spec))
-            self.preflight.start(spec)
-
-    def _on_preflight_ended(self, state: RunState | None) -> None:
-        self.view.operators.show_found(state)
-        if state is not None and state.failure is not None:
-            failure = state.failure
-            self.window.card.show_failure("The preflight failed", failure.message, failure.remedy, failure.detail)
 
     # Runs.
 
