@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from scipy import stats
 
 from neuron_studio.core.comparison import Comparison, compare
 from neuron_studio.core.decision import judge
 from neuron_studio.core.labelled import Correlation, NotExpected
 from neuron_studio.wire.events import PairOutcome
 from neuron_studio.wire.spec import SentencePair
+from tests.support.oracle import stats
 
 TWO, THREE, ONE = ("no", "yes"), ("contradiction", "entailment", "neutral"), ("LABEL_0",)
 NO, YES = (1.0, 0.0), (0.0, 1.0)

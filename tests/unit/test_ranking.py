@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from neuron_studio.core.comparison import Comparison, Decisions, compare
 from neuron_studio.core.decision import SCORE_THRESHOLD, judge, threshold_of
 from neuron_studio.core.ranking import ChangedTop
 from neuron_studio.wire.events import ModelDescribed, PairOutcome
 from neuron_studio.wire.spec import SentencePair
+from tests.support.oracle import stats
 
 # What bfloat16 does to the scores of these tests, and so, four times that, what nobody need tell apart.
 ROUNDING = 0.005

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from neuron_studio.core.statistics import (
     confusion,
@@ -21,6 +20,7 @@ from neuron_studio.core.statistics import (
     spearman,
     wilson,
 )
+from tests.support.oracle import stats
 
 # Published tables.
 
