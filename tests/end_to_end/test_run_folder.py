@@ -17,7 +17,17 @@ from neuron_studio.runs.follower import read_state
 from neuron_studio.runs.store import RunStore
 from neuron_studio.wire import stages
 from tests.support.until import until
-from tests.support.workers import RealRun, a_spec, at_stage, begin, cleared_away, content, half_made, older_bundle
+from tests.support.workers import (
+    FOREVER,
+    RealRun,
+    a_spec,
+    at_stage,
+    begin,
+    cleared_away,
+    content,
+    half_made,
+    older_bundle,
+)
 
 # What the worker, its child or the user may meet; each gets a run of its own, and the three run side by side.
 ENDS = ("worker", "child", "stop")
@@ -56,8 +66,10 @@ def held(
             at_stage(environment, request.param)
             if (request.param, end) == (stages.VERIFY, "child"):
                 environment.delenv("AT_STAGE")  # the worker walks this stage itself; its child must be let in
+                environment.setenv("IN_VERIFIER_DO", FOREVER)
             output = older_bundle(place / end / "bundle")
             runs[end] = begin(store, a_spec(tiny_model, output=str(output), force=True))
+            environment.delenv("IN_VERIFIER_DO", raising=False)
     with cleared_away(*runs.values()):
         for run in runs.values():
             run.reach(request.param)

@@ -86,11 +86,12 @@ def test_that_states_differ_by_more_than_colour(view: CoreMapView, qapp: QApplic
     versions = {"torch": "1.13.1", "transformers": "4.30.2", "torch-neuron": "1.13.1.2.11.13.0"}
     request = replace(Request(ModelChoice("some/model")), neuron_cores=4)
     view.show_plan(core_plan(request, Environment("python", "3.8", versions, machine), instances()))
+    before = qapp.palette()
     try:
         assert len(cells_of(dark=False)) == 4
         assert len(cells_of(dark=True)) == 4
     finally:
-        qapp.setPalette(qapp.style().standardPalette())
+        qapp.setPalette(before)
 
 
 def test_that_without_devices_the_table_answers(view: CoreMapView) -> None:
