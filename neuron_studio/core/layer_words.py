@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from html import escape
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
@@ -44,7 +43,7 @@ def layer_rows(layers: Sequence[LayerError]) -> Tuple[Tuple[str, ...], ...]:
     return tuple(
         (
             f"✗ {layer.name}" if found is not None and found.place == place else layer.name,
-            _ratio_text(yardstick(layer)), error_text(relative_error(layer)), error_text(layer.size),
+            ratio_text(yardstick(layer)), error_text(relative_error(layer)), error_text(layer.size),
         )
         for place, layer in enumerate(layers)
     )  # fmt: skip
@@ -101,10 +100,6 @@ def layers_html(state: RunState) -> str:
         f"difference starts where R is beyond {JUMP:g} and beyond {JUMP:g} times the largest R before. The relative "
         "error divides by the size, the norm of the CPU's values.</p>"
     )
-
-
-def _ratio_text(ratio: Optional[float]) -> str:
-    return ratio_text(ratio) if ratio is None or math.isfinite(ratio) else error_text(ratio)
 
 
 def _nowhere(layers: Sequence[LayerError]) -> str:

@@ -11,6 +11,7 @@ from neuron_studio.core.compared import Compared
 from neuron_studio.core.decision import JudgedPair, label_named
 
 WORST = 100
+_MOST_CELLS = 12
 
 
 class Show(Enum):
@@ -107,6 +108,25 @@ def groups(compared: Compared) -> Tuple[PairGroup, ...]:
     unknown = compared.comparison.not_expected if compared.comparison else ()
     found += [(f"expected as {cut(wrong.word, 24)!r}", wrong.pairs) for wrong in unknown]
     return tuple(PairGroup(text, indices) for text, indices in found if indices)
+
+
+def confusion_groups(compared: Compared) -> Tuple[Tuple[str, Tuple[PairGroup, ...]], ...]:
+    """For each side its name and the cells of its confusion that are not empty, the wrong ones first and no more than a
+    line holds: the expected label → the decided one."""
+    if compared.comparison is None or compared.comparison.labelled is None:
+        return ()
+    found = []
+    for place, name in enumerate(compared.names):
+        cells: Dict[Tuple[str, str], List[int]] = {}
+        for judged in compared.judged:
+            expected = label_named(compared.pair(judged).expected, compared.labels)
+            decided = judged.neuron_label if place else judged.cpu_label
+            if expected is not None and decided is not None:
+                cells.setdefault((expected, decided), []).append(judged.outcome.index)
+        order = sorted(cells, key=lambda cell: (cell[0] == cell[1], -len(cells[cell])))[:_MOST_CELLS]
+        links = tuple(PairGroup(f"{cut(cell[0], 24)} → {cut(cell[1], 24)}", tuple(cells[cell])) for cell in order)
+        found.append((name, links))
+    return tuple(found)
 
 
 def _indices(compared: Compared, is_so: Callable[[Compared, JudgedPair], bool]) -> Tuple[int, ...]:

@@ -64,6 +64,8 @@ def ratio_text(ratio: Optional[float]) -> str:
     """A yardstick or another ratio."""
     if ratio is None:
         return NOTHING
+    if not math.isfinite(ratio):
+        return error_text(ratio)
     return f"{ratio:.2f}" if ratio < 10 else f"{ratio:,.0f}"
 
 

@@ -46,6 +46,7 @@ def test_that_every_column_says_what_the_state_holds(qapp: object, tmp_path: Pat
     assert cell(model, 0, Column.CPU) == "-1.8134\n 2.0417"
     assert cell(model, 0, Column.NEURON) == "-1.8125\n 2.0426"
     assert cell(model, 0, Column.DIFFERENCE) == "0.0009"
+    assert cell(model, 0, Column.YARDSTICK) == "0.90"
     assert cell(model, 0, Column.MARGIN) == "3.8551"
     assert cell(model, 3, Column.DECISION) == "✗ CPU: not paraphrase\n✗ Neuron: paraphrase"
     colour = cell(model, 3, Column.DECISION, Qt.ItemDataRole.ForegroundRole)

@@ -153,6 +153,24 @@ def test_that_a_number_leads_to_its_pairs_and_back(panel: ComparisonPanel, tmp_p
     assert panel.pairs.current.outcome.index == 3
 
 
+def test_that_each_cell_of_the_confusion_leads_to_its_pairs(panel: ComparisonPanel, tmp_path: Path) -> None:
+    panel.show_state(read_state(finished_run(tmp_path, FLIPPED).folder))
+    cpu, neuron = panel.confusions
+    assert cpu.isVisible()
+    assert neuron.isVisible()
+    assert neuron.text().startswith("Neuron, expected → decided: ")
+    links = re.findall(r'href="(\d+)">([^<]+)', neuron.text())
+    neuron.linkActivated.emit(next(number for number, text in links if text == "1 not paraphrase → paraphrase"))
+    assert panel.pairs.current.outcome.index == 3
+    assert panel.pairs.shown.text() == "1 of 4 pairs"
+
+
+def test_that_without_labels_there_is_no_confusion(panel: ComparisonPanel, tmp_path: Path) -> None:
+    run = new_run(tmp_path, a_spec(tuple(replace(pair, expected=None) for pair in PAIRS))).begin().judge(SAME).finish()
+    panel.show_state(read_state(run.folder))
+    assert not any(links.isVisible() for links in panel.confusions)
+
+
 def test_that_the_selected_pair_stays_selected_through_orders_and_filters(
     panel: ComparisonPanel, tmp_path: Path
 ) -> None:

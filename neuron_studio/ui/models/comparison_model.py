@@ -15,7 +15,7 @@ from neuron_studio.core.compared import SIDES, Compared
 from neuron_studio.core.decision import JudgedPair
 from neuron_studio.core.pair_filter import PairFilter, Show, error_rank, rows_of
 from neuron_studio.core.verdict_words import agreement_text, decisions_text
-from neuron_studio.core.wording import error_text, logit_lines
+from neuron_studio.core.wording import error_text, logit_lines, ratio_text
 from neuron_studio.ui import theme
 from neuron_studio.wire.spec import SentencePair
 
@@ -30,25 +30,27 @@ class Column(IntEnum):
     CPU = 1
     NEURON = 2
     DIFFERENCE = 3
-    MARGIN = 4
-    DECISION = 5
+    YARDSTICK = 4
+    MARGIN = 5
+    DECISION = 6
 
 
 _HINTS = {
     Column.CPU: "This side's logits, in the order of the labels; sorted by the first one",
     Column.NEURON: "This side's logits, in the order of the labels; sorted by the first one",
     Column.DIFFERENCE: "The largest absolute difference between the two rows of logits",
+    Column.YARDSTICK: "Both rows' distance in units of what bfloat16 changes on the CPU; 1 is rounding, 10 a defect",
     Column.MARGIN: "How far the first side's decision is from another one; below half of it an error cannot flip it",
     Column.DECISION: "The label that each side decides for, and whether both agree",
 }
-_NUMBERS = (Column.CPU, Column.NEURON, Column.DIFFERENCE, Column.MARGIN)
+_NUMBERS = (Column.CPU, Column.NEURON, Column.DIFFERENCE, Column.YARDSTICK, Column.MARGIN)
 
 
 def titles(names: tuple[str, str] = SIDES) -> dict[Column, str]:
     """The columns' titles; two of them are the names of both sides."""
     return {
         Column.PAIR: "Sentence pair", Column.CPU: names[0], Column.NEURON: names[1], Column.DIFFERENCE: "max |Δ|",
-        Column.MARGIN: "Margin", Column.DECISION: "Decision",
+        Column.YARDSTICK: "R", Column.MARGIN: "Margin", Column.DECISION: "Decision",
     }  # fmt: skip
 
 
@@ -66,6 +68,7 @@ _CELL_TEXTS: dict[Column, Callable[[JudgedPair, Compared], str]] = {
     Column.CPU: lambda judged, compared: logit_lines(judged.outcome.cpu),
     Column.NEURON: lambda judged, compared: logit_lines(judged.outcome.neuron),
     Column.DIFFERENCE: lambda judged, compared: error_text(judged.max_abs_error),
+    Column.YARDSTICK: lambda judged, compared: ratio_text(judged.yardstick),
     Column.MARGIN: lambda judged, compared: error_text(judged.margin),
     Column.DECISION: lambda judged, compared: decisions_text(judged, compared.names),
 }
@@ -74,7 +77,8 @@ _SORT_KEYS: dict[Column, Callable[[JudgedPair, SentencePair], Any]] = {
     Column.CPU: lambda judged, pair: _sortable(judged.outcome.cpu),
     Column.NEURON: lambda judged, pair: _sortable(judged.outcome.neuron),
     Column.DIFFERENCE: lambda judged, pair: error_rank(judged),
-    Column.MARGIN: lambda judged, pair: _sortable((-1.0 if judged.margin is None else judged.margin,)),
+    Column.YARDSTICK: lambda judged, pair: _sortable_number(judged.yardstick),
+    Column.MARGIN: lambda judged, pair: _sortable_number(judged.margin),
     Column.DECISION: lambda judged, pair: (_gravity(judged), judged.cpu_label),
 }
 
@@ -212,17 +216,8 @@ def _header(compared: Compared) -> str:
     labels = compared.labels or tuple(str(place) for place in range(len(compared.judged[0].outcome.cpu)))
     first, second = compared.names
     logits = [f"{side} {label}" for side in (first, second) for label in labels]
-    names = [
-        "pair",
-        "first",
-        "second",
-        *logits,
-        "max |Δ|",
-        "margin",
-        f"{first} decides",
-        f"{second} decides",
-        "verdict",
-    ]
+    decided = (f"{first} decides", f"{second} decides", "verdict")
+    names = ("pair", "first", "second", *logits, "max |Δ|", "R", "margin", *decided)
     return "\t".join(map(_one_line, names))
 
 
@@ -230,10 +225,15 @@ def _row_text(judged: JudgedPair, compared: Compared) -> str:
     pair, outcome = compared.pair(judged), judged.outcome
     neuron = outcome.neuron or ("",) * len(outcome.cpu)
     logits = [repr(value) if value != "" else "" for value in (*outcome.cpu, *neuron)]
-    error, margin = ("" if value is None else repr(value) for value in (judged.max_abs_error, judged.margin))
+    measured = (judged.max_abs_error, judged.yardstick, judged.margin)
+    numbers = ("" if value is None else repr(value) for value in measured)
     sentences = (_one_line(pair.first), _one_line(pair.second))
     decided = (judged.cpu_label, judged.neuron_label or "", agreement_text(judged))
-    return "\t".join((str(outcome.index + 1), *sentences, *logits, error, margin, *decided))
+    return "\t".join((str(outcome.index + 1), *sentences, *logits, *numbers, *decided))
+
+
+def _sortable_number(value: float | None) -> tuple[float, ...]:
+    return _sortable((-1.0 if value is None else value,))
 
 
 def _sortable(values: Sequence[float]) -> tuple[float, ...]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from neuron_studio.core.battery_words import behaviour_findings, behaviour_headline
 from neuron_studio.core.compared import Compared, of_run
-from neuron_studio.core.pair_filter import groups
+from neuron_studio.core.pair_filter import PairGroup, confusion_groups, groups
 from neuron_studio.core.run_state import Phase, RunState
 from neuron_studio.core.wording import PHASES
 from neuron_studio.ui import theme
 from neuron_studio.ui.chart_desk import ChartDesk
 from neuron_studio.ui.judged_table import JudgedTable
-from neuron_studio.ui.widgets.count_links import CountLinks
+from neuron_studio.ui.widgets.count_links import Count, CountLinks
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.empty_page import EmptyPage
 from neuron_studio.ui.widgets.finding_list import FindingList
@@ -45,13 +47,15 @@ class ComparisonPanel(QWidget):
         self._chosen: Compared | None = None
         self.head = VerdictHead()
         self.links = CountLinks("Numbers that lead to their pairs")
+        self.confusions = tuple(CountLinks(f"Confusion of the {side} side") for side in ("first", "second"))
         self.pairs = JudgedTable()
         self.charts = ChartDesk()
         self.behaviour = ElidedLabel("", "quiet")
         self.defects = FindingList("What the traced module does and the model does not")
         self.sides = ElidedLabel()
         self.back = QPushButton("Back to the run")
-        self.links.chosen.connect(self._on_links_chosen)
+        for links in (self.links, *self.confusions):
+            links.chosen.connect(self._on_links_chosen)
         self.pairs.pair_selected.connect(self.charts.show_pair)
         self.charts.said.connect(self.said)
         self.back.clicked.connect(lambda: self.show_sides(None))
@@ -77,7 +81,7 @@ class ComparisonPanel(QWidget):
         layout = QVBoxLayout(answer)
         layout.setContentsMargins(theme.SPACE, theme.SPACE, theme.SPACE, theme.SPACE)
         layout.setSpacing(theme.TIGHT)
-        for widget in (self._sides_row, self.head, self.behaviour, self.defects, self.links):
+        for widget in (self._sides_row, self.head, self.behaviour, self.defects, self.links, *self.confusions):
             layout.addWidget(widget)
         layout.addWidget(self._split, stretch=1)
         self._pages = QStackedLayout(self)
@@ -109,8 +113,10 @@ class ComparisonPanel(QWidget):
         self._show_verdict(compared)
         self._show_behaviour()
         # While pairs stream in their number changes with each: it is told once there is a verdict.
-        counts = groups(compared) if compared.comparison else ()
-        self.links.show_counts([(group.text, group.indices) for group in counts])
+        self.links.show_counts(_counts(groups(compared) if compared.comparison else ()))
+        cells = confusion_groups(compared) or (("", ()),) * 2
+        for links, (name, wanted) in zip(self.confusions, cells, strict=True):
+            links.show_counts(_counts(wanted), f"{name}, expected → decided")
         self.charts.setVisible(bool(compared.judged))
         if is_other or self.pairs.table.currentIndex().row() <= 0:
             self._select_most_telling(compared)
@@ -151,3 +157,7 @@ class ComparisonPanel(QWidget):
         if wanted is not self._split.orientation():
             self._split.setOrientation(wanted)
             self._split.setSizes([share * self.width() for share in _SHARES])
+
+
+def _counts(found: Sequence[PairGroup]) -> list[Count]:
+    return [(group.text, group.indices) for group in found]

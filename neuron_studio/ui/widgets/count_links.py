@@ -22,6 +22,7 @@ class CountLinks(QLabel):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._heading = ""
         self._counts: tuple[Count, ...] = ()
         self.setAccessibleName(name)
         self.setTextFormat(Qt.TextFormat.RichText)
@@ -31,13 +32,13 @@ class CountLinks(QLabel):
         self.linkActivated.connect(self._on_link_activated)
         self.hide()
 
-    def show_counts(self, counts: Sequence[Count]) -> None:
+    def show_counts(self, counts: Sequence[Count], heading: str = "Look at") -> None:
         """Show these counts; none of them hides the row."""
-        if tuple(counts) == self._counts:
+        if (tuple(counts), heading) == (self._counts, self._heading):
             return
-        self._counts = tuple(counts)
+        self._counts, self._heading = tuple(counts), heading
         links = (f'<a href="{n}">{len(indices):,} {escape(text)}</a>' for n, (text, indices) in enumerate(counts))
-        self.setText("Look at: " + " · ".join(links))
+        self.setText(f"{escape(heading)}: " + " · ".join(links))
         self.setVisible(bool(counts))
 
     def _on_link_activated(self, link: str) -> None:
