@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from neuron_studio.core.run_state import RunState
 from neuron_studio.runs import bundles
 from neuron_studio.runs.follower import read_state
 from neuron_studio.ui.panels.artifact import ArtifactPanel
 from neuron_studio.wire.findings import Finding, Level
-from tests.support.scripted_run import BUNDLE_FILES, failed_run, finished_run
+from tests.support.scripted_run import BUNDLE_FILES, a_spec, failed_run, finished_run
 from tests.ui.conftest import Run, until
 
 
@@ -42,6 +44,14 @@ def test_that_a_proven_bundle_is_shown_with_its_files_and_its_proof(
     assert panel.sha256.text() == "c5f91d23" * 8
     names = [line.split()[0] for line in panel.files.toPlainText().splitlines()]
     assert names == sorted(BUNDLE_FILES)
+
+
+def test_that_a_run_which_judged_a_saved_bundle_promises_none_of_its_own(panel: ArtifactPanel) -> None:
+    panel.show_state(RunState(replace(a_spec(), bundle="/srv/bundle")))
+    told = [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+    assert "No bundle of its own" in told
+    panel.show_state(RunState(a_spec()))
+    assert "No bundle of its own" not in [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
 
 
 def test_that_path_and_command_can_be_copied(panel: ArtifactPanel, tmp_path: Path, run: Run) -> None:

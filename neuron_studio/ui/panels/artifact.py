@@ -33,6 +33,7 @@ _NOTHING_YET = (
     "A run that ends well leaves a folder here that loads without Neuron Studio: the traced model, "
     "its tokenizer, golden inputs and logits, a manifest, a report, and a script that judges two sentences."
 )
+_JUDGED_ANOTHER = "This run judged a saved bundle again, left it as it is, and wrote none itself."
 
 
 def _files_in(folder: Path) -> tuple[tuple[str, int], ...]:
@@ -97,12 +98,14 @@ class ArtifactPanel(QWidget):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(EmptyPage("No bundle yet", _NOTHING_YET))
         self._pages.addWidget(bundle)
+        self._pages.addWidget(EmptyPage("No bundle of its own", _JUDGED_ANOTHER))
 
     def show_state(self, state: RunState | None) -> None:
         """Show a run's bundle, once it is whole."""
         bundle = state.bundle if state else None
         self._state = state
-        self._pages.setCurrentIndex(0 if bundle is None else 1)
+        judges_another = state is not None and state.spec.bundle is not None
+        self._pages.setCurrentIndex(1 if bundle is not None else 2 if judges_another else 0)
         if bundle is None or state is None:
             self._path = None
             return
