@@ -102,10 +102,9 @@ def test_that_a_run_whose_cores_nobody_saw_is_not_proven_and_not_green(
     assert "Run on Neuron:" not in page
 
 
-@pytest.mark.parametrize("fault", ["nan", "constant"])
-@pytest.mark.parametrize("sdk", SDKS)
+@pytest.mark.parametrize(("sdk", "fault"), zip((SDKS[0], SDKS[-1]), ("nan", "constant"), strict=True))
 def test_that_nan_and_constant_answers_are_invalid_however_well_they_are_proven(
-    fault: str, sdk: str, benches: dict[str, Bench], tiny_model: Path, tmp_path: Path
+    sdk: str, fault: str, benches: dict[str, Bench], tiny_model: Path, tmp_path: Path
 ) -> None:
     bench = benches[sdk]
     run = bench.compile(tmp_path, tiny_model, machine=bench.machine(tmp_path / "machine"), FAULT=fault)
