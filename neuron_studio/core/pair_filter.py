@@ -124,9 +124,13 @@ def confusion_groups(compared: Compared) -> Tuple[Tuple[str, Tuple[PairGroup, ..
             if expected is not None and decided is not None:
                 cells.setdefault((expected, decided), []).append(judged.outcome.index)
         order = sorted(cells, key=lambda cell: (cell[0] == cell[1], -len(cells[cell])))[:_MOST_CELLS]
-        links = tuple(PairGroup(f"{cut(cell[0], 24)} → {cut(cell[1], 24)}", tuple(cells[cell])) for cell in order)
+        links = tuple(PairGroup(_cell_text(*cell), tuple(cells[cell])) for cell in order)
         found.append((name, links))
     return tuple(found)
+
+
+def _cell_text(expected: str, decided: str) -> str:
+    return f"{cut(expected, 24)} ✓" if expected == decided else f"{cut(expected, 24)} → {cut(decided, 24)}"
 
 
 def _indices(compared: Compared, is_so: Callable[[Compared, JudgedPair], bool]) -> Tuple[int, ...]:
