@@ -21,8 +21,10 @@ from tests.support.workers import IS_OLDER, ROOT, WORKER_PYTHON, at_stage
 MODELS = ("bert", "roberta", "mpnet", "bert-nli", "bert-score")
 HARMLESS = ("bert", "roberta", "bert-score", "deberta-v2-conv", *([] if IS_OLDER else ["modernbert"]))
 WITH_TYPES = ("bert", "bert-nli", "bert-score")
+# transformers 4.30 makes infinities of ids in the place of a mask: no answer is left to tell an order by.
+EXCHANGED = "finite" if IS_OLDER else "order"
 CAUSES = {
-    "sound": None, "mask dropped": "mask", "ids and mask exchanged": "order", "constant": "distinct",
+    "sound": None, "mask dropped": "mask", "ids and mask exchanged": EXCHANGED, "constant": "distinct",
     "NaN in one row": "finite", "not repeatable": "repeated", "layer disturbed": "near",
 }  # fmt: skip
 OF_TYPES = {"types ignored": "types", "mask and types exchanged": "order"}

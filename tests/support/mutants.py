@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import sys
 import warnings
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable  # noqa: UP035  for Python 3.8
 
 import torch
 
