@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeySequence
+from PySide6.QtGui import QFontMetrics, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -31,6 +31,8 @@ from neuron_studio.ui.models.comparison_model import Column, ComparisonModel
 from neuron_studio.ui.widgets import keys
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.row_table import dress_rows
+
+_ROOM_FOR_YARDSTICK = 640
 
 
 class JudgedTable(QWidget):
@@ -116,6 +118,11 @@ class JudgedTable(QWidget):
         layout.setSpacing(theme.TIGHT)
         layout.addLayout(row)
         layout.addWidget(self.table, stretch=1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # On a small screen the sentences need the room more; copied text and reports hold R all the same.
+        self.table.setColumnHidden(Column.YARDSTICK, event.size().width() < _ROOM_FOR_YARDSTICK)
 
     @property
     def current(self) -> JudgedPair | None:

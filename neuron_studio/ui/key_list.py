@@ -58,7 +58,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("Ctrl+F", "Go to the search in the sentences"),
             ("F3 or Shift+F3", "Go to the next pair that flipped, or the one before"),
-            ("Ctrl+Alt+1 or Ctrl+Alt+2 or Ctrl+Alt+3 or Ctrl+Alt+4 or Ctrl+Alt+5 or Ctrl+Alt+6", "Sort by a column"),
+            (" or ".join(f"Ctrl+Alt+{column}" for column in range(1, 8)), "Sort by a column"),
             ("Ctrl+C", "Copy the selected rows as text"),
             ("Ctrl+Shift+E", "Save the chart as SVG or PNG"),
         ),

@@ -233,6 +233,27 @@ class Gallery:
         self.studio.view.comparison.charts.chooser.setCurrentIndex(list(Kind).index(Kind.MARGIN))
         await self.until(lambda: self.studio.view.comparison.charts.view.chart.title == "Margin and error")
 
+    async def deep(self) -> None:
+        spec = replace(a_spec(), deep=True)
+        run = new_run(self.runs, spec, "20261122-202101-bert-base-cased-finetuned-mrpc").begin(so_far_s=46)
+        names = (
+            "bert.embeddings",
+            *(f"bert.encoder.layer.{number}" for number in range(12)),
+            "bert.pooler",
+            "classifier",
+        )
+        sizes = [40.0 + 3 * place for place in range(13)] + [19.0, 4.1]
+        errors = [0.004 * size * (30 if place > 7 else 1) for place, size in enumerate(sizes)]
+        layers = [
+            events.LayerError(name, error, 0.0045 * size, size)
+            for name, error, size in zip(names, errors, sizes, strict=True)
+        ]
+        run.judge(FLIPPED).write(events.LayersCompared(4, tuple(layers))).finish()
+        await self.show(run)
+        await self.charted()
+        self.studio.view.comparison.charts.chooser.setCurrentIndex(list(Kind).index(Kind.LAYERS))
+        await self.until(lambda: "layer" in self.studio.view.comparison.charts.view.chart.title.casefold())
+
     async def failed(self) -> None:
         await self.show(failed_run(self.runs, "20261121-173044-cross-encoder-nli-deberta-v3-base"))
         self.studio.view.tabs.setCurrentWidget(self.studio.view.log)
@@ -244,6 +265,16 @@ class Gallery:
         outcomes = [replace(outcome, neuron=()) for outcome in FLIPPED[:2]]
         await self.show(run.judge(outcomes).finish())
 
+    async def reattached(self) -> None:
+        self.studio.controller.detach()
+        run = new_run(self.runs, name="20261122-210917-bert-base-cased-finetuned-mrpc").take_lock()
+        run.begin(so_far_s=42).write(a_beat())
+        self.running = run
+        self.studio.returning_run.begin()
+        await self.until(self.studio.window.notice.isVisible)
+        self.studio.view.tabs.setCurrentWidget(self.studio.view.comparison)
+        await asyncio.sleep(0.4)
+
     async def history(self) -> None:
         self.studio.view.tabs.setCurrentWidget(self.studio.history)
         await self.until(lambda: self.studio.history.model.rowCount() > 4)
@@ -253,7 +284,7 @@ class Gallery:
         """The states in the order in which the window goes through them."""
         return (self.first_start, self.choosing, self.typing, self.offline, self.unsuited, self.problem, self.tracing,
                 self.stuck, self.downloading, self.same, self.operators, self.artifact, self.flipped, self.invalid,
-                self.versus, self.failed, self.compiled_only, self.history)  # fmt: skip
+                self.versus, self.deep, self.failed, self.compiled_only, self.reattached, self.history)  # fmt: skip
 
 
 async def take_all(gallery: Gallery) -> None:

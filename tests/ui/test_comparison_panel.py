@@ -153,6 +153,13 @@ def test_that_a_number_leads_to_its_pairs_and_back(panel: ComparisonPanel, tmp_p
     assert panel.pairs.current.outcome.index == 3
 
 
+def test_that_r_gives_way_to_the_sentences_where_there_is_little_room(panel: ComparisonPanel, tmp_path: Path) -> None:
+    panel.show_state(read_state(finished_run(tmp_path).folder))
+    for width, is_hidden in ((1000, False), (560, True), (1000, False)):
+        panel.pairs.resize(width, 300)
+        assert panel.pairs.table.isColumnHidden(Column.YARDSTICK) is is_hidden
+
+
 def test_that_each_cell_of_the_confusion_leads_to_its_pairs(panel: ComparisonPanel, tmp_path: Path) -> None:
     panel.show_state(read_state(finished_run(tmp_path, FLIPPED).folder))
     cpu, neuron = panel.confusions
