@@ -21,6 +21,7 @@ from neuron_studio.runs.pair_files.reading import read_pairs
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.ui import settings
 from neuron_studio.ui.import_dialog import ImportDialog
+from neuron_studio.ui.models.comparison_model import Column
 from neuron_studio.ui.studio import Studio
 from neuron_studio.wire import events
 from neuron_studio.wire.spec import ModelChoice, SentencePair
@@ -443,7 +444,9 @@ def test_that_two_runs_of_the_history_are_compared_and_the_next_run_is_shown_as_
         await until(panel.sides.isVisible)
         assert studio.view.tabs.currentWidget() is panel
         assert panel.head.verdict.text() == "✗ FLIPPED"
-        assert panel.pairs.model.index(3, 5).data() == "✗ run 20:55: not paraphrase\n✗ run 20:57: paraphrase"
+        assert (
+            panel.pairs.model.index(3, Column.DECISION).data() == "✗ run 20:55: not paraphrase\n✗ run 20:57: paraphrase"
+        )
         studio.history.run_chosen.emit(first.folder)
         await until(lambda: panel.head.verdict.text() == "✓ SAME DECISIONS")
         assert not panel.sides.isVisible()
