@@ -15,6 +15,7 @@ from neuron_studio.core.decision import JudgedPair
 from neuron_studio.ui import theme
 from neuron_studio.ui.background import begin, in_thread
 from neuron_studio.ui.widgets.chart_view import ChartView
+from neuron_studio.ui.widgets.elided_combo import ElidedCombo
 
 if TYPE_CHECKING:
     from neuron_studio.core.chart import Chart
@@ -51,7 +52,7 @@ class ChartDesk(QWidget):
         self._drawn: Compared | None = None
         self._judged: JudgedPair | None = None
         self.view = ChartView()
-        self.chooser = QComboBox()
+        self.chooser = ElidedCombo()
         self.chooser.setAccessibleName("Chart")
         self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.chooser.setToolTip("What the chart shows")

@@ -33,6 +33,7 @@ from neuron_studio.runs.pair_files.reading import LOOKED_AT, Look, Reading, firs
 from neuron_studio.ui import theme
 from neuron_studio.ui.file_reader import FileReader
 from neuron_studio.ui.models.pairs_preview import PairsPreview
+from neuron_studio.ui.widgets.elided_combo import ElidedCombo
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.roomy_delegate import give_header_room, plain_room
 from neuron_studio.ui.widgets.tone_label import ToneLabel
@@ -70,9 +71,9 @@ class ImportDialog(QDialog):
         self._reading: Reading | None = None
         self.reader = FileReader(self)
         self.preview = PairsPreview(self)
-        self.form, self.encoding = QComboBox(), QComboBox()
+        self.form, self.encoding = ElidedCombo(), ElidedCombo()
         self.header = QCheckBox("First &line holds the names")
-        self.first, self.second, self.expected = QComboBox(), QComboBox(), QComboBox()
+        self.first, self.second, self.expected = ElidedCombo(), ElidedCombo(), ElidedCombo()
         self.keep = QCheckBox("&Keep pairs with an empty sentence or a NUL character", checked=True)
         self.note = ToneLabel()
         self.table = QTableView()

@@ -10,7 +10,6 @@ from PySide6.QtGui import QFontMetrics, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -29,6 +28,7 @@ from neuron_studio.core.wording import logit_lines
 from neuron_studio.ui import theme
 from neuron_studio.ui.models.comparison_model import Column, ComparisonModel
 from neuron_studio.ui.widgets import keys
+from neuron_studio.ui.widgets.elided_combo import ElidedCombo
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.row_table import dress_rows
 
@@ -49,7 +49,7 @@ class JudgedTable(QWidget):
         self._kept: tuple[int, int] = (-1, 0)
         self.model = ComparisonModel(self)
         self.table = QTableView()
-        self.show_only = QComboBox()
+        self.show_only = ElidedCombo()
         self.show_only.setAccessibleName("Which pairs are shown")
         for kind in Show:
             self.show_only.addItem(kind.value, kind)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from neuron_studio.core.run_state import RunState, fold
 from neuron_studio.core.validation import Problem
 from neuron_studio.runs.follower import read_state
+from neuron_studio.ui.widgets.elided_combo import ElidedCombo
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.error_card import ErrorCard
 from neuron_studio.ui.widgets.notice import Notice
@@ -134,3 +135,26 @@ def test_that_text_that_does_not_fit_is_whole_in_the_tip(qtbot: QtBot) -> None:
     assert label.tip == f"{label.text()}\nmore about it"
     label.resize(800, 20)
     qtbot.waitUntil(lambda: label.tip == "more about it")
+
+
+def test_that_a_narrow_choice_tells_what_it_leaves_out(qtbot: QtBot) -> None:
+    combo = ElidedCombo()
+    combo.addItems(["auto (xlarge)", "cut the longer of both sentences"])
+    combo.setToolTip("What is cut")
+    qtbot.addWidget(combo)
+    combo.setFixedWidth(100)
+    combo.setCurrentIndex(1)
+    combo.show()
+    assert combo.tip == "cut the longer of both sentences\nWhat is cut"
+    combo.setFixedWidth(400)
+    assert combo.tip == "What is cut"
+
+
+def test_that_a_choice_that_is_cut_ends_where_its_text_would(qtbot: QtBot) -> None:
+    combo = ElidedCombo()
+    combo.addItems(["i" * 200])
+    qtbot.addWidget(combo)
+    combo.setFixedWidth(120)
+    shown = combo.grab().toImage()
+    combo.setItemText(0, combo.fontMetrics().elidedText("i" * 200, Qt.TextElideMode.ElideRight, combo.room.width()))
+    assert combo.grab().toImage() == shown

@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -32,6 +31,7 @@ from neuron_studio.ui.models.log_file import LogFile
 from neuron_studio.ui.models.log_reader import LogReader
 from neuron_studio.ui.models.saved_log import save_lines
 from neuron_studio.ui.widgets import keys
+from neuron_studio.ui.widgets.elided_combo import ElidedCombo
 from neuron_studio.ui.widgets.log_page import LogPage
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 from neuron_studio.wire.run_folder import RunFolder
@@ -72,7 +72,7 @@ class LogView(QWidget):
         self._wanted.setAccessibleName("Find in the log")
         self._wanted.returnPressed.connect(self.find_next)
         self._only = QCheckBox("Only lines with it")
-        self._level = QComboBox()
+        self._level = ElidedCombo()
         self._level.addItems(list(_LEVELS))
         self._level.setAccessibleName("Which lines to show")
         self._only.toggled.connect(self._filter)

@@ -28,6 +28,7 @@ from neuron_studio.core.wording import core_count
 from neuron_studio.runs.resources import instances
 from neuron_studio.ui import theme
 from neuron_studio.ui.widgets.core_map import CoreMapView
+from neuron_studio.ui.widgets.elided_combo import ElidedCombo
 from neuron_studio.ui.widgets.goals_field import GoalsField
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
 from neuron_studio.ui.widgets.tone_label import ToneLabel
@@ -276,7 +277,7 @@ class SettingsForm(QWidget):
 
 
 def _choice(name: str, title: str, items: Sequence[tuple[str, object]]) -> QComboBox:
-    box = QComboBox()
+    box = ElidedCombo()
     box.setObjectName(name)
     box.setAccessibleName(title)
     box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

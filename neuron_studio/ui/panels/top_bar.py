@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -23,6 +22,7 @@ from neuron_studio.core.validation import Problem
 from neuron_studio.core.wording import environment_line
 from neuron_studio.ui import theme
 from neuron_studio.ui.widgets import keys
+from neuron_studio.ui.widgets.elided_combo import ElidedCombo
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
 
@@ -65,7 +65,7 @@ class TopBar(QWidget):
         self.reason = ElidedLabel(tone="quiet")
         self.reason.setObjectName("reason")
         self.reason.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.environment = QComboBox()
+        self.environment = ElidedCombo()
         self.environment.setObjectName("environment")
         self.environment.setAccessibleName("Environment: the Python that traces")
         self.environment.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

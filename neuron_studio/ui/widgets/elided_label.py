@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
+from neuron_studio.ui.widgets.tip import shows_tip, tip_with
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 
 
@@ -32,14 +33,10 @@ class ElidedLabel(ToneLabel):
     @property
     def tip(self) -> str:
         """What hovering tells: the whole text where some of it is left out, and whatever else was to be told."""
-        left_out = self.text() if self._shown() != self.text() else ""
-        return "\n".join(filter(None, (left_out, self.toolTip())))
+        return tip_with(self.text(), self._shown(), self.toolTip())
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.tip, self)
-            return True
-        return super().event(event)
+        return shows_tip(event, self, lambda place: self.tip) or super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

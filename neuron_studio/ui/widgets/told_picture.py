@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint
-from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
+
+from neuron_studio.ui.widgets.tip import shows_tip
 
 
 class ToldPicture(QWidget):
@@ -15,10 +16,7 @@ class ToldPicture(QWidget):
         raise NotImplementedError
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.text_at(event.pos()), self)
-            return True
-        return super().event(event)
+        return shows_tip(event, self, self.text_at) or super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
