@@ -84,6 +84,12 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )  # fmt: skip
 
 
+def shown(keys: str) -> str:
+    """The keys of a row as they are listed: of a whole series its first and its last."""
+    first, *rest = alternatives(keys)
+    return f"{first} to {rest[-1]}" if len(rest) > 1 else keys
+
+
 def alternatives(keys: str) -> tuple[str, ...]:
     """The single keys of a row."""
     return tuple(keys.split(" or "))

@@ -95,6 +95,15 @@ def headline_font(font: QFont) -> QFont:
     return large
 
 
+def bold_font() -> QFont:
+    """The desktop's font, bold; whatever has it still follows the desktop's size."""
+    font = QFont()
+    font.setBold(True)
+    return font
+
+
 def number_font() -> QFont:
-    """The desktop's fixed-width font: digits under digits."""
-    return QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    """The letters of the desktop's fixed-width font in the size of its other texts, which they still follow."""
+    font = QFont()
+    font.setFamilies(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).families())
+    return font

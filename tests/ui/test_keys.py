@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from neuron_studio.ui.key_list import KEYS, alternatives
 from neuron_studio.ui.keys_dialog import KeysDialog
@@ -140,3 +141,12 @@ def test_that_the_question_before_closing_is_answered_by_keys(desk: Desk, run: R
         going_on.release_lock()
 
     run(scene())
+
+
+def test_that_the_list_shows_beside_each_key_what_it_does(qtbot: QtBot) -> None:
+    dialog = KeysDialog()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.list.horizontalScrollBar().maximum() == 0
+    for column in range(2):
+        assert dialog.list.columnWidth(column) >= dialog.list.sizeHintForColumn(column)
