@@ -15,6 +15,8 @@ from neuron_studio.runs.whole_file import write_whole
 from neuron_studio.ui import theme
 from neuron_studio.ui.background import begin, in_thread
 from neuron_studio.ui.widgets.finding_list import LEVEL_TONES, FindingList
+from neuron_studio.ui.widgets.following import follow_font
+from neuron_studio.ui.widgets.screen_size import fit_screen
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 
 _SIZE = (760, 560)
@@ -43,7 +45,7 @@ class DoctorDialog(QDialog):
         self.setWindowTitle("Environments and machine")
         self.setObjectName("doctor")
         self.headline = ToneLabel()
-        self.headline.setFont(theme.headline_font(self.headline.font()))
+        follow_font(self, lambda: self.headline.setFont(theme.headline_font(self.font())))
         self.note = ToneLabel(tone="quiet")
         self.note.setWordWrap(True)
         self.findings = FindingList("What was found")
@@ -71,7 +73,7 @@ class DoctorDialog(QDialog):
         for widget in (self.headline, self.findings, self.note):
             layout.addWidget(widget, stretch=1 if widget is self.findings else 0)
         layout.addLayout(buttons)
-        self.resize(*_SIZE)
+        fit_screen(self, *_SIZE)
 
     def open_or_raise(self) -> None:
         """Show it and look again; where it is open already, bring it to the front as it is."""

@@ -35,7 +35,9 @@ from neuron_studio.ui.file_reader import FileReader
 from neuron_studio.ui.models.pairs_preview import PairsPreview
 from neuron_studio.ui.widgets.elided_combo import ElidedCombo
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
+from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.roomy_delegate import give_header_room, plain_room
+from neuron_studio.ui.widgets.screen_size import fit_screen
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.spec import SentencePair
@@ -43,6 +45,7 @@ from neuron_studio.wire.spec import SentencePair
 _SIZE = (860, 600)
 _LINES_OF_BROKEN = 5
 _LINES_A_ROW = 2
+_LETTERS_OF_LABEL = 18
 
 
 @dataclass(frozen=True)
@@ -112,25 +115,30 @@ class ImportDialog(QDialog):
         self.note.setMinimumWidth(1)
         self.broken.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.broken.setTabChangesFocus(True)
-        self.broken.setFixedHeight((_LINES_OF_BROKEN + 1) * self.fontMetrics().lineSpacing() + theme.SPACE)
         self.table.setModel(self.preview)
         self.table.setAlternatingRowColors(True)
         self.table.setTabKeyNavigation(False)
         self.table.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         rows = self.table.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(_LINES_A_ROW * self.fontMetrics().lineSpacing() + theme.TIGHT)
         header = self.table.horizontalHeader()
-        give_header_room(header, plain_room(self.table))
+        give_header_room(self.table, plain_room(self.table))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Interactive)
+        follow_font(self, self._measure)
         for button in (self.copy, self.leave):
             button.setAutoDefault(False)
         self.start.setDefault(True)
 
+    def _measure(self) -> None:
+        line = self.fontMetrics().lineSpacing()
+        self.broken.setFixedHeight((_LINES_OF_BROKEN + 1) * line + theme.SPACE)
+        self.table.verticalHeader().setDefaultSectionSize(_LINES_A_ROW * line + theme.TIGHT)
+        self.table.horizontalHeader().resizeSection(2, _LETTERS_OF_LABEL * self.fontMetrics().averageCharWidth())
+
     def _arrange(self) -> None:
         name = ElidedLabel(self._path.name, mode=Qt.TextElideMode.ElideMiddle)
-        name.setFont(theme.headline_font(name.font()))
+        follow_font(self, lambda: name.setFont(theme.headline_font(self.font())))
         name.setToolTip(str(self._path))
         choices = QGridLayout()
         choices.setSpacing(theme.SPACE)
@@ -168,7 +176,7 @@ class ImportDialog(QDialog):
         layout.addLayout(broken)
         layout.addWidget(self.broken)
         layout.addLayout(buttons)
-        self.resize(*_SIZE)
+        fit_screen(self, *_SIZE)
 
     def _wire(self) -> None:
         self.reader.looked.connect(self._on_reader_looked)

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeySequence, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QPushButton,
     QSizePolicy,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -30,9 +28,8 @@ from neuron_studio.ui.models.comparison_model import Column, ComparisonModel
 from neuron_studio.ui.widgets import keys
 from neuron_studio.ui.widgets.elided_combo import ElidedCombo
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
-from neuron_studio.ui.widgets.row_table import dress_rows
-
-_ROOM_FOR_YARDSTICK = 640
+from neuron_studio.ui.widgets.following import follow_font
+from neuron_studio.ui.widgets.row_table import RowTable
 
 
 class JudgedTable(QWidget):
@@ -48,7 +45,7 @@ class JudgedTable(QWidget):
         super().__init__(parent)
         self._kept: tuple[int, int] = (-1, 0)
         self.model = ComparisonModel(self)
-        self.table = QTableView()
+        self.table = RowTable("Compared sentence pairs", Column.PAIR, Column.DECISION, Column.YARDSTICK)
         self.show_only = ElidedCombo()
         self.show_only.setAccessibleName("Which pairs are shown")
         for kind in Show:
@@ -77,19 +74,15 @@ class JudgedTable(QWidget):
         model.rowsInserted.connect(self._on_model_rows_inserted)
         model.modelAboutToBeReset.connect(self._on_model_about_to_be_reset)
         model.modelReset.connect(self._on_model_reset)
-        dress_rows(table, "Compared sentence pairs", "comparison-table")
+        table.setObjectName("comparison-table")
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._set_lines(2)
         header = table.horizontalHeader()
-        header.setResizeContentsPrecision(50)
-        header.setMinimumSectionSize(48)
-        header.setSectionResizeMode(Column.PAIR, QHeaderView.ResizeMode.Stretch)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSortIndicatorClearable(True)
         table.setSortingEnabled(True)
         header.setSortIndicatorShown(False)
-        self._fit_columns()
         table.selectionModel().selectionChanged.connect(lambda *_: self.pair_selected.emit(self.current))
         keys.in_widget(table, QKeySequence.StandardKey.Copy, self.copy)
         for column in Column:
@@ -109,7 +102,7 @@ class JudgedTable(QWidget):
             button = QPushButton(text)
             button.setAccessibleName(tip)
             button.setToolTip(tip)
-            button.setFixedWidth(button.sizeHint().height() + theme.SPACE)
+            follow_font(button, lambda narrow=button: narrow.setFixedWidth(_narrow(narrow)))
             button.clicked.connect(lambda checked=False, by=step: self.go_to_flip(by))
             row.addWidget(button)
         row.addWidget(self._copy)
@@ -118,11 +111,6 @@ class JudgedTable(QWidget):
         layout.setSpacing(theme.TIGHT)
         layout.addLayout(row)
         layout.addWidget(self.table, stretch=1)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        # On a small screen the sentences need the room more; copied text and reports hold R all the same.
-        self.table.setColumnHidden(Column.YARDSTICK, event.size().width() < _ROOM_FOR_YARDSTICK)
 
     @property
     def current(self) -> JudgedPair | None:
@@ -148,7 +136,7 @@ class JudgedTable(QWidget):
         if row >= 0 and row != self.table.currentIndex().row():
             self.table.selectRow(row)
             # What is in sight now may be wider than what was.
-            self._fit_columns()
+            self.table.fit_columns()
 
     def go_to_flip(self, step: int) -> None:
         """Select the next flip, or the one before, from the current row on and around the end."""
@@ -192,8 +180,7 @@ class JudgedTable(QWidget):
 
     def _set_lines(self, count: int) -> None:
         # Two sentences, or as many logits as are written one beneath the other.
-        height = count * QFontMetrics(theme.number_font()).lineSpacing() + theme.TIGHT
-        self.table.verticalHeader().setDefaultSectionSize(height)
+        self.table.make_rows(lambda: count * QFontMetrics(theme.number_font()).lineSpacing() + theme.TIGHT)
 
     def _on_model_about_to_be_reset(self) -> None:
         judged = self.current
@@ -213,9 +200,8 @@ class JudgedTable(QWidget):
         if first == 0 and judged is not None:
             self._set_lines(max(2, logit_lines(judged.outcome.cpu).count("\n") + 1))
         if first < 50:
-            self._fit_columns()
+            self.table.fit_columns()
 
-    def _fit_columns(self) -> None:
-        for column in Column:
-            if column is not Column.PAIR:
-                self.table.resizeColumnToContents(column)
+
+def _narrow(button: QPushButton) -> int:
+    return button.fontMetrics().lineSpacing() + 2 * theme.SPACE

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -29,15 +29,15 @@ from neuron_studio.ui.run_view import RunView
 from neuron_studio.ui.widgets import keys
 from neuron_studio.ui.widgets.error_card import ErrorCard
 from neuron_studio.ui.widgets.focus_ring import FocusRing
+from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.notice import Notice
+from neuron_studio.ui.widgets.screen_size import fit_screen
 from neuron_studio.ui.widgets.stage_strip import StageStrip
 
 TITLE = "Neuron Studio"
 _SIZE = (1180, 760)
 _SPLIT = (430, 750)
 _NARROWEST_RUN = 400
-# The frame that a window manager puts around a window is not known before it is shown.
-_FRAME = (2, 30)
 _GOES_ON = "The run goes on in the background; start neuron-studio again to see it."
 
 
@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         for shortcut in ("F1", "Ctrl+/"):
             keys.in_window(self, shortcut, self._show_keys)
         keys.in_window(self, "Ctrl+Q", self.close)
+        follow_font(self, self._widen_form)
 
     def _arrange(self) -> None:
         head = QVBoxLayout()
@@ -128,8 +129,7 @@ class MainWindow(QMainWindow):
     def show_geometry(self, geometry: tuple[int, ...], splitter: tuple[int, ...]) -> None:
         """Be as large as the window was last, or large enough at first, as far as the screen allows."""
         width, height = geometry if len(geometry) == 2 else _SIZE
-        available = self.screen().availableGeometry()
-        self.resize(min(width, available.width() - _FRAME[0]), min(height, available.height() - _FRAME[1]))
+        fit_screen(self, width, height)
         if len(splitter) == 2 and min(splitter) > 0:
             self.splitter.setSizes(list(splitter))
 
@@ -145,6 +145,12 @@ class MainWindow(QMainWindow):
         if self._keys is None:
             self._keys = KeysDialog(self)
         self._keys.open_or_raise()
+
+    def _widen_form(self) -> None:
+        form, run = self.splitter.sizes()
+        lacking = min(self.form.needed_width - form, run - _NARROWEST_RUN)
+        if lacking > 0:
+            self.splitter.setSizes([form + lacking, run - lacking])
 
     def _ask_to_close(self) -> None:
         question = QMessageBox(self)
@@ -171,6 +177,10 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             theme.follow(QApplication.instance())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._widen_form()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._leaves_run() and not self._may_close:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMenu, QWidget
 
 from neuron_studio.core.counting import counted
@@ -14,6 +15,7 @@ from neuron_studio.ui.models.pair_changes import Change
 from neuron_studio.ui.models.pairs_model import EMPTY, FILLED, PairColumn, PairsModel
 from neuron_studio.ui.models.pasted_pairs import Rows, pairs_in_rows, rows_in_text, text_of_rows
 from neuron_studio.ui.widgets.cell_table import CellTable
+from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.keys import Keys
 from neuron_studio.ui.widgets.label_delegate import LabelDelegate
 from neuron_studio.ui.widgets.roomy_delegate import give_header_room, plain_room
@@ -21,6 +23,8 @@ from neuron_studio.ui.widgets.sentence_delegate import SentenceDelegate
 from neuron_studio.wire.spec import SentencePair
 
 _LINES_A_ROW = 3
+_LEAST_ROWS = 2
+_MEASURED_ROWS = 50
 
 
 class PairTable(CellTable):
@@ -56,16 +60,56 @@ class PairTable(CellTable):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAlternatingRowColors(True)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(_LINES_A_ROW * self.fontMetrics().lineSpacing() + theme.TIGHT)
         header = self.horizontalHeader()
-        give_header_room(header, plain_room(self))
+        give_header_room(self, plain_room(self))
         header.setSectionResizeMode(PairColumn.FIRST, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(PairColumn.SECOND, QHeaderView.ResizeMode.Stretch)
-        for column, widest in ((PairColumn.EXPECTED, "Expected"), (PairColumn.TOKENS, "Tokens")):
+        for column in (PairColumn.EXPECTED, PairColumn.TOKENS):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(column, self.fontMetrics().horizontalAdvance(widest) + 2 * theme.SPACE + theme.TIGHT)
+        follow_font(self, self._measure)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._on_context_menu_requested)
+
+    def _measure(self) -> None:
+        head = self.horizontalHeader().sizeHint().height()
+        self.setMinimumHeight(head + _LEAST_ROWS * self._least_row + 2 * self.frameWidth())
+        self._fit_rows()
+        self._fit_columns()
+
+    def sizeHint(self) -> QSize:
+        # It has what the other fields leave, and gives way before they have to scroll.
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+    @property
+    def _least_row(self) -> int:
+        return _LINES_A_ROW * self.fontMetrics().lineSpacing() + theme.TIGHT
+
+    def _fit_rows(self) -> None:
+        # The rows share the height, so that none is cut in the middle of a line, and the wheel turns by whole rows.
+        room = self.viewport().height()
+        height = max(self._least_row, math.ceil(room / max(1, room // self._least_row)))
+        if height != self.verticalHeader().defaultSectionSize():
+            self.verticalHeader().setDefaultSectionSize(height)
+        self.verticalScrollBar().setSingleStep(height)
+
+    def _fit_columns(self) -> None:
+        texts = [pair.expected or "" for pair in self.pairs.pairs[:_MEASURED_ROWS]]
+        label = self.labels.needed_width(texts, self.fontMetrics(), self.width()) + 2 * plain_room(self) + 2
+        for column, least in ((PairColumn.EXPECTED, label), (PairColumn.TOKENS, 0)):
+            title = str(self.pairs.headerData(column, Qt.Orientation.Horizontal))
+            needed = self.fontMetrics().horizontalAdvance(title) + 2 * theme.SPACE + theme.TIGHT
+            self.horizontalHeader().resizeSection(column, max(needed, least))
+
+    def show_labels(self, labels: Sequence[str]) -> None:
+        """Offer the model's labels as expected ones, and make room for them."""
+        if tuple(labels) != self.labels.labels:
+            self.labels.labels = tuple(labels)
+            self._fit_columns()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_rows()
+        self._fit_columns()
 
     def _add_actions(self) -> None:
         key = QKeySequence.StandardKey
@@ -229,6 +273,7 @@ class PairTable(CellTable):
             action.setToolTip(f"{word}: {name} ({keys})" if name else f"Nothing to {word.lower()} ({keys})")
 
     def _on_pairs_changed(self, pairs: tuple[SentencePair, ...]) -> None:
+        self._fit_columns()
         self._show_steps()
         self.columns_left_out.emit(0)
 

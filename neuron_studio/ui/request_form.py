@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from neuron_studio.core.model_facts import labels
@@ -16,6 +16,7 @@ from neuron_studio.ui.panels.settings_form import SettingsForm
 from neuron_studio.ui.panels.token_line import TokenLine
 from neuron_studio.ui.preparation import Readiness
 from neuron_studio.ui.token_counting import Counted
+from neuron_studio.ui.widgets.following import follow_font
 
 # Below this the settings' texts no longer fit; beside it a screen of 1024 leaves the run its room.
 _NARROWEST = 410
@@ -57,6 +58,7 @@ class RequestForm(QScrollArea):
         pairs.pairs_changed.connect(self._on_part_changed)
         settings.field_changed.connect(self._on_part_changed)
         self.tokens.length_chosen.connect(settings.sequence_length.setValue)
+        follow_font(self, self.updateGeometry)
 
     def show_request(self, request: Request) -> None:
         """Put a whole request into the fields."""
@@ -102,11 +104,11 @@ class RequestForm(QScrollArea):
         )
         self.request_changed.emit(self._request)
 
-    def minimumSizeHint(self) -> QSize:
+    @property
+    def needed_width(self) -> int:
+        """From this width on nothing has to scroll sideways."""
         needed = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
-        return QSize(max(_NARROWEST, min(needed, _WIDEST_NEED)), super().minimumSizeHint().height())
+        return max(_NARROWEST, needed)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.updateGeometry()
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.needed_width, _WIDEST_NEED), super().minimumSizeHint().height())

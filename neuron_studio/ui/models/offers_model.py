@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from neuron_studio.core.model_offers import Offer, Place
@@ -99,9 +99,7 @@ def _heading(place: Place, role: int) -> Any:
     if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
         return place.value
     if role == Qt.ItemDataRole.FontRole:
-        font = QFont(QApplication.font())
-        font.setBold(True)
-        return font
+        return theme.bold_font()
     if role == Qt.ItemDataRole.ForegroundRole:
         return QColor(theme.tones(QApplication.palette()).quiet)
     return None

@@ -25,6 +25,7 @@ from neuron_studio.ui.background import begin, in_thread
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.empty_page import EmptyPage
 from neuron_studio.ui.widgets.finding_list import FindingList
+from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.findings import Finding, Level
@@ -53,7 +54,7 @@ class ArtifactPanel(QWidget):
         self._path: str | None = None
         self._command = ""
         self.verified = ToneLabel()
-        self.verified.setFont(theme.headline_font(self.font()))
+        follow_font(self, lambda: self.verified.setFont(theme.headline_font(self.font())))
         self.verified.setWordWrap(True)
         self.path = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self.model_file = ElidedLabel()

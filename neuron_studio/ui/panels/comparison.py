@@ -20,6 +20,7 @@ from neuron_studio.ui.widgets.count_links import Count, CountLinks
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.empty_page import EmptyPage
 from neuron_studio.ui.widgets.finding_list import FindingList
+from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.verdict_head import VerdictHead
 
 _NOTHING_YET = (
@@ -29,7 +30,7 @@ _NOTHING_YET = (
 # From this width on table and chart stand side by side.
 _WIDE = 1100
 _SHARES = (3, 2)
-_MOST_DEFECTS = 120
+_LINES_OF_DEFECTS = 8
 
 
 class ComparisonPanel(QWidget):
@@ -65,7 +66,7 @@ class ComparisonPanel(QWidget):
     def _arrange(self) -> None:
         for label in (self.sides, self.behaviour):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.defects.setMaximumHeight(_MOST_DEFECTS)
+        follow_font(self, self._measure)
         self._sides_row = QWidget()
         row = QHBoxLayout(self._sides_row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -87,6 +88,9 @@ class ComparisonPanel(QWidget):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(EmptyPage("Nothing compared yet", _NOTHING_YET))
         self._pages.addWidget(answer)
+
+    def _measure(self) -> None:
+        self.defects.setMaximumHeight(_LINES_OF_DEFECTS * self.fontMetrics().lineSpacing())
 
     def show_state(self, state: RunState | None) -> None:
         """Show where a run's comparison stands."""

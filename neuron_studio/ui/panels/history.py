@@ -7,11 +7,9 @@ from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QMessageBox,
     QPushButton,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +21,7 @@ from neuron_studio.ui.models.history_model import HistoryColumn, HistoryModel
 from neuron_studio.ui.models.run_summary import RunSummary, read_summary
 from neuron_studio.ui.widgets import keys
 from neuron_studio.ui.widgets.empty_page import EmptyPage
-from neuron_studio.ui.widgets.row_table import dress_rows
+from neuron_studio.ui.widgets.row_table import RowTable
 from neuron_studio.wire.run_folder import RunFolder
 
 _READ_AT_ONCE = 40
@@ -49,7 +47,7 @@ class HistoryPanel(QWidget):
         self._known: dict[str, RunSummary] = {}
         self._is_reading = False
         self.model = HistoryModel(self)
-        self.table = QTableView()
+        self.table = RowTable("Past runs", HistoryColumn.MODEL, HistoryColumn.TARGET, HistoryColumn.DURATION)
         self.table.setModel(self.model)
         self._open = QPushButton("Open")
         self._open.clicked.connect(self._on_open_clicked)
@@ -64,11 +62,9 @@ class HistoryPanel(QWidget):
 
     def _dress_table(self) -> None:
         table = self.table
-        dress_rows(table, "Past runs", "history-table")
+        table.setObjectName("history-table")
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.verticalHeader().hide()
-        table.horizontalHeader().setResizeContentsPrecision(50)
-        table.horizontalHeader().setSectionResizeMode(HistoryColumn.MODEL, QHeaderView.ResizeMode.Stretch)
         table.doubleClicked.connect(self._on_table_activated)
         table.selectionModel().selectionChanged.connect(self._enable)
         keys.in_widget(table, Qt.Key.Key_Return, self._on_open_clicked)
@@ -119,9 +115,7 @@ class HistoryPanel(QWidget):
         self.model.show_runs(runs)
         self._pages.setCurrentIndex(1 if runs else 0)
         if had_none and runs:
-            for column in HistoryColumn:
-                if column is not HistoryColumn.MODEL:
-                    self.table.resizeColumnToContents(column)
+            self.table.fit_columns()
             self.table.selectRow(0)
         self._enable()
 

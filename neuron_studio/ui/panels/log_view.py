@@ -32,8 +32,8 @@ from neuron_studio.ui.models.log_reader import LogReader
 from neuron_studio.ui.models.saved_log import save_lines
 from neuron_studio.ui.widgets import keys
 from neuron_studio.ui.widgets.elided_combo import ElidedCombo
+from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.log_page import LogPage
-from neuron_studio.ui.widgets.tone_label import ToneLabel
 from neuron_studio.wire.run_folder import RunFolder
 
 # A flood repaints the whole page each time, and nobody reads it: it gets fewer turns, and still fewer far away.
@@ -80,7 +80,7 @@ class LogView(QWidget):
         self._wanted.textChanged.connect(lambda text: self._only.isChecked() and self._filter_later.start())
         self._filter_later = QTimer(self, singleShot=True, interval=_REST_MS)
         self._filter_later.timeout.connect(self._filter)
-        self._counted = ToneLabel("", "quiet")
+        self._counted = ElidedLabel("", "quiet")
         # A count that changes its width must not move what stands beside it: all of that would be painted again.
         self._counted.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._arrange()

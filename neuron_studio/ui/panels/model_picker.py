@@ -27,6 +27,7 @@ from neuron_studio.runs.models import choice_of, looks_like_a_path
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.ui import theme
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
+from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.offer_list import OfferList
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
 from neuron_studio.wire.spec import ModelChoice
@@ -102,9 +103,7 @@ class ModelPicker(QWidget):
             head.addWidget(label)
             if field is self.line:
                 head.addStretch(1)
-        # As low as the label beside it: on a screen of 768 lines the form has none to spare.
-        metrics = self.fontMetrics()
-        self.revision.setFixedSize(metrics.averageCharWidth() * 18, metrics.lineSpacing() + theme.TIGHT)
+        follow_font(self, self._measure)
         head.addWidget(self.revision)
         row.setSpacing(theme.TIGHT)
         row.addWidget(self.line, stretch=1)
@@ -117,6 +116,11 @@ class ModelPicker(QWidget):
         layout.addLayout(row, 1, 0)
         for number, widget in enumerate((self.summary, *self.details, self.verdict, self.problem), start=2):
             layout.addWidget(widget, number, 0)
+
+    def _measure(self) -> None:
+        # As low as the label beside it: on a screen of 768 lines the form has none to spare.
+        letters = self.fontMetrics()
+        self.revision.setFixedSize(letters.averageCharWidth() * 18, letters.lineSpacing() + theme.TIGHT)
 
     @property
     def choice(self) -> ModelChoice:

@@ -6,11 +6,9 @@ from PySide6.QtCore import QSortFilterProxyModel, Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QHeaderView,
     QPushButton,
     QSplitter,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +21,8 @@ from neuron_studio.ui.models.operators_model import SORT_ROLE, OperatorsColumn, 
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.empty_page import EmptyPage
 from neuron_studio.ui.widgets.finding_list import FindingList
-from neuron_studio.ui.widgets.row_table import dress_rows
+from neuron_studio.ui.widgets.following import follow_font
+from neuron_studio.ui.widgets.row_table import RowTable
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 
 _NOTHING_YET = (
@@ -55,12 +54,12 @@ class OperatorsPanel(QWidget):
         self._sorted.setSortRole(SORT_ROLE)
         self.status = ElidedLabel("", "quiet")
         self.headline = ToneLabel()
-        self.headline.setFont(theme.headline_font(self.font()))
+        follow_font(self, lambda: self.headline.setFont(theme.headline_font(self.font())))
         self.summary = ToneLabel()
         self.summary.setWordWrap(True)
         self.summary.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.findings = FindingList("What was found before the compile")
-        self.table = QTableView()
+        self.table = RowTable("Operators of the traced graph", OperatorsColumn.MODULES, OperatorsColumn.SUPPORT)
         self.reason = ElidedLabel("", "quiet")
         self.preflight = QPushButton("Preflight now")
         self.preflight.clicked.connect(lambda: self.preflight_asked.emit(self.preflight.text()))
@@ -75,9 +74,8 @@ class OperatorsPanel(QWidget):
     def _dress_table(self) -> None:
         table = self.table
         table.setModel(self._sorted)
-        dress_rows(table, "Operators of the traced graph", "operators-table")
+        table.setObjectName("operators-table")
         table.verticalHeader().hide()
-        table.horizontalHeader().setSectionResizeMode(OperatorsColumn.MODULES, QHeaderView.ResizeMode.Stretch)
         table.setSortingEnabled(True)
         table.sortByColumn(OperatorsColumn.SUPPORT, Qt.SortOrder.AscendingOrder)
         table.selectionModel().selectionChanged.connect(self._on_table_selection_changed)
@@ -161,11 +159,11 @@ class OperatorsPanel(QWidget):
         self.headline.say(headline(shown)[:1].upper() + headline(shown)[1:])
         self.summary.say("\n".join(summary(shown)))
         self.findings.show_findings(shown.preflight.findings)
+        is_other_width = had_none or self.table.isColumnHidden(OperatorsColumn.PLACED) != (shown.placed is None)
         self.table.setColumnHidden(OperatorsColumn.PLACED, shown.placed is None)
-        if had_none and self.model.rowCount():
-            for column in OperatorsColumn:
-                if column is not OperatorsColumn.MODULES:
-                    self.table.resizeColumnToContents(column)
+        if is_other_width:
+            self.table.fit_columns()
+        if had_none:
             self.table.selectRow(0)
 
     def _show_buttons(self) -> None:

@@ -24,6 +24,7 @@ from neuron_studio.ui import theme
 from neuron_studio.ui.models.pairs_model import TRACE_SIGN
 from neuron_studio.ui.pair_table import PairTable
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
+from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
 from neuron_studio.wire.spec import SentencePair
 
@@ -85,7 +86,6 @@ class PairEditor(QWidget):
         layout.addLayout(buttons)
         layout.addWidget(self.left_out)
         layout.addWidget(self.problem)
-        self.table.setMinimumHeight(60)
 
     def _action(self, hint: str, slot: Callable[[], None]) -> QAction:
         action = QAction(hint, self)
@@ -97,7 +97,7 @@ class PairEditor(QWidget):
         button.setToolTip(action.toolTip())
         button.clicked.connect(lambda: action.trigger())
         # Six words must fit into a third of a small screen.
-        button.setMinimumWidth(self.fontMetrics().horizontalAdvance(text.replace("&", "")) + 2 * theme.TIGHT)
+        follow_font(button, lambda: button.setMinimumWidth(_least_width(button)))
         return button
 
     def show_pairs(self, pairs: Sequence[SentencePair], trace_pair: int = 0) -> None:
@@ -116,7 +116,7 @@ class PairEditor(QWidget):
 
     def show_labels(self, labels: Sequence[str]) -> None:
         """Offer the model's labels as expected ones."""
-        self.table.labels.labels = tuple(labels)
+        self.table.show_labels(labels)
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Say what is wrong with the pairs."""
@@ -151,3 +151,7 @@ class PairEditor(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: self.export_chosen.emit(Path(path)))
         dialog.open()
+
+
+def _least_width(button: QPushButton) -> int:
+    return button.fontMetrics().horizontalAdvance(button.text().replace("&", "")) + 2 * theme.TIGHT

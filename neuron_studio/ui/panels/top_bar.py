@@ -96,9 +96,7 @@ class TopBar(QWidget):
         layout.setSpacing(theme.TIGHT)
         layout.addLayout(row)
         layout.addWidget(self.problem)
-        bold = self.start.font()
-        bold.setBold(True)
-        self.start.setFont(bold)
+        self.start.setFont(theme.bold_font())
 
     @property
     def environments(self) -> tuple[Environment, ...]:

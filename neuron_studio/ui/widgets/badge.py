@@ -14,9 +14,7 @@ class Badge(QLabel):
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
-        font = self.font()
-        font.setBold(True)
-        self.setFont(font)
+        self.setFont(theme.bold_font())
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
     def sizeHint(self) -> QSize:

@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QLabel, QPlainTextEdit, QStackedLayout, QWidget
 
 from neuron_studio.ui import theme
+from neuron_studio.ui.widgets.following import follow_font
 
 if TYPE_CHECKING:
     from neuron_studio.core.chart import Chart
 
 # Qt's own greatest size of a widget.
 _UNBOUNDED = (1 << 24) - 1
+
+# A chart that is smaller has no room for its own numbers.
+_LEAST_LETTERS, _LEAST_LINES = 25, 8
+# Beside its numbers it is not narrower than this, where they would cover half of it.
+_FAIR_LETTERS = 40
 
 
 class ChartPicture(QWidget):
@@ -23,7 +29,11 @@ class ChartPicture(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chart: Chart | None = None
-        self.setMinimumSize(160, 110)
+        follow_font(self, self._measure)
+
+    def _measure(self) -> None:
+        letters = self.fontMetrics()
+        self.setMinimumSize(_LEAST_LETTERS * letters.averageCharWidth(), _LEAST_LINES * letters.lineSpacing())
 
     def show_chart(self, chart: Chart) -> None:
         """Paint another chart."""
@@ -79,6 +89,7 @@ class ChartView(QFrame):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._nothing)
         self._pages.addWidget(shown)
+        follow_font(self, self._fit)
 
     @property
     def chart(self) -> Chart | None:
@@ -98,15 +109,19 @@ class ChartView(QFrame):
             self._fit()
 
     def _fit(self) -> None:
-        metrics, lines = QFontMetrics(self.numbers.font()), self.numbers.toPlainText().splitlines()
+        letters, lines = self.numbers.fontMetrics(), self.numbers.toPlainText().splitlines()
         is_tall = self.height() > self.width()
         self._parts.setDirection(
             QBoxLayout.Direction.TopToBottom if is_tall else QBoxLayout.Direction.LeftToRight
         )  # fmt: skip
-        wide = max(map(metrics.horizontalAdvance, lines), default=0) + 4 * theme.SPACE
-        high = metrics.lineSpacing() * (len(lines) + 1) + theme.SPACE
-        self.numbers.setFixedWidth(self.width() - 3 * theme.SPACE if is_tall else min(wide, self.width() // 2))
+        high = letters.lineSpacing() * (len(lines) + 1) + theme.SPACE
         self.numbers.setMaximumHeight(min(high, self.height() // 2) if is_tall else _UNBOUNDED)
+        wide = max(map(letters.horizontalAdvance, lines), default=0) + 4 * theme.SPACE
+        beside, fair = self.width() - 3 * theme.SPACE, _FAIR_LETTERS * self.fontMetrics().averageCharWidth()
+        shown = max(1, min(wide, max(beside // 2, beside - fair)))
+        # Shares, and no fixed width: a tab that nobody sees would keep it, and hold the window's columns apart.
+        for place, share in enumerate((1, 0) if is_tall else (max(1, beside - shown), shown)):
+            self._parts.setStretch(place, share)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

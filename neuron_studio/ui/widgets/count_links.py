@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
+
+from neuron_studio.ui.widgets.following import follow_font
 
 Count = tuple[str, tuple[int, ...]]
 
@@ -30,6 +33,7 @@ class CountLinks(QLabel):
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.linkActivated.connect(self._on_link_activated)
+        follow_font(self, self._fit)
         self.hide()
 
     def show_counts(self, counts: Sequence[Count], heading: str = "Look at") -> None:
@@ -40,6 +44,21 @@ class CountLinks(QLabel):
         links = (f'<a href="{n}">{len(indices):,} {escape(text)}</a>' for n, (text, indices) in enumerate(counts))
         self.setText(f"{escape(heading)}: " + " · ".join(links))
         self.setVisible(bool(counts))
+        self._fit()
+
+    def _fit(self) -> None:
+        # What is around it may be no lower than all of its lines; by width Qt would ask for that only where it can.
+        self.setMinimumHeight(max(0, self.heightForWidth(self.width())))
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _on_link_activated(self, link: str) -> None:
         self.chosen.emit(*self._counts[int(link)])

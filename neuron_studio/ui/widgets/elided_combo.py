@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter
 
 from neuron_studio.ui.widgets.tip import shows_tip, tip_with
+
+_LEAST_LETTERS = 8
 
 
 class ElidedCombo(QComboBox):
@@ -19,6 +21,12 @@ class ElidedCombo(QComboBox):
         self.initStyleOption(option)
         field = QStyle.SubControl.SC_ComboBoxEditField
         return self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).adjusted(1, 0, -1, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        whole, letters = super().minimumSizeHint(), self.fontMetrics()
+        longest = max((letters.horizontalAdvance(self.itemText(row)) for row in range(self.count())), default=0)
+        needed = _LEAST_LETTERS * letters.averageCharWidth()
+        return QSize(whole.width() - max(0, longest - needed), whole.height())
 
     def _shown(self) -> str:
         return self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, self.room.width())

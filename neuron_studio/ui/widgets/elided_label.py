@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QWidget
 from neuron_studio.ui.widgets.tip import shows_tip, tip_with
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 
+_LEAST_LETTERS = 6
+
 
 class ElidedLabel(ToneLabel):
     """One line that may be shorter than its text; copies and screen readers get the whole."""
@@ -22,13 +24,12 @@ class ElidedLabel(ToneLabel):
     ) -> None:
         super().__init__(text, tone, parent)
         self._mode = mode
-        self.setMinimumWidth(24)
 
     def _shown(self) -> str:
         return self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(24, super().minimumSizeHint().height())
+        return QSize(_LEAST_LETTERS * self.fontMetrics().averageCharWidth(), super().minimumSizeHint().height())
 
     @property
     def tip(self) -> str:

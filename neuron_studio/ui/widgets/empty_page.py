@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from neuron_studio.ui import theme
+from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 
 _MARGIN = 8 * theme.WIDE
@@ -17,7 +18,7 @@ class EmptyPage(QWidget):
     def __init__(self, headline: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         title, lines = ToneLabel(headline), ToneLabel(text, "quiet")
-        title.setFont(theme.headline_font(self.font()))
+        follow_font(self, lambda: title.setFont(theme.headline_font(self.font())))
         for label in (title, lines):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)

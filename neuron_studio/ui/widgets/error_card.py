@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from neuron_studio.ui import theme
 from neuron_studio.ui.widgets.card import Card
+from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 
 _DETAIL_LINES = 9
@@ -26,9 +26,7 @@ class ErrorCard(Card):
         super().__init__(parent)
         self.setAccessibleName("Failure")
         self._title = ToneLabel(tone="danger")
-        bold = self._title.font()
-        bold.setBold(True)
-        self._title.setFont(bold)
+        self._title.setFont(theme.bold_font())
         self._message, self._remedy = ToneLabel(), ToneLabel()
         for label in (self._title, self._message, self._remedy):
             label.setWordWrap(True)
@@ -38,7 +36,7 @@ class ErrorCard(Card):
         self._detail.setTabChangesFocus(True)
         self._detail.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._detail.setFont(theme.number_font())
-        self._detail.setFixedHeight(QFontMetrics(theme.number_font()).lineSpacing() * _DETAIL_LINES + 2 * theme.SPACE)
+        follow_font(self._detail, self._measure)
         self._toggle = QPushButton("Show details", checkable=True)
         self._toggle.toggled.connect(self._on_toggle_toggled)
         copy = QPushButton("Copy")
@@ -49,6 +47,9 @@ class ErrorCard(Card):
         dismiss.clicked.connect(self._on_dismiss_clicked)
         self._arrange(copy, dismiss)
         self.hide()
+
+    def _measure(self) -> None:
+        self._detail.setFixedHeight(self._detail.fontMetrics().lineSpacing() * _DETAIL_LINES + 2 * theme.SPACE)
 
     def _arrange(self, copy: QPushButton, dismiss: QPushButton) -> None:
         buttons = QHBoxLayout()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from neuron_studio.ui import theme
 from neuron_studio.ui.models.filtered_log import FilteredLog
 from neuron_studio.ui.models.log_file import LogFile
+from neuron_studio.ui.widgets.following import follow_font
 
 _ALL = 1 << 30
 
@@ -43,7 +44,7 @@ class LogPage(QAbstractScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.verticalScrollBar().valueChanged.connect(self._on_bar_moved)
-        self.horizontalScrollBar().setSingleStep(self.fontMetrics().averageCharWidth() * 4)
+        follow_font(self, self._fit)
 
     @property
     def rows(self) -> int:
@@ -215,6 +216,10 @@ class LogPage(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.horizontalScrollBar().setSingleStep(self.fontMetrics().averageCharWidth() * 4)
         highest = max(0, self._count - self.rows)
         top = highest if self._is_following and self._count > self.top + self.rows else self.top
         self._move_to(top, max(top, highest))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHeaderView, QLineEdit, QTre
 from neuron_studio.ui import theme
 from neuron_studio.ui.models.offers_model import NUMBERS, OffersColumn, OffersModel
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
+from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.roomy_delegate import RoomyDelegate
 
 _WIDEST = 800
@@ -63,6 +64,7 @@ class OfferList(QFrame):
         layout.addWidget(self.view, stretch=1)
         layout.addWidget(self.state)
         self.model.modelReset.connect(self._on_model_reset)
+        follow_font(self, self._place_again)
         line.installEventFilter(self)
         self.hide()
 
@@ -87,8 +89,7 @@ class OfferList(QFrame):
         if text != self.state.text():
             self.state.say(text)
             self.state.setVisible(bool(text))
-            if self.isVisible():
-                self._place()
+            self._place_again()
 
     def _go_to(self, model_id: str) -> None:
         row = self.model.row_of(model_id)
@@ -106,6 +107,9 @@ class OfferList(QFrame):
         self._go_to(self._at)
         for row in self.model.headings:
             self.view.setFirstColumnSpanned(row, QModelIndex(), True)
+        self._place_again()
+
+    def _place_again(self) -> None:
         if self.isVisible():
             self._place()
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QApplication, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from neuron_studio.ui import theme
+from neuron_studio.ui.widgets.following import follow_font
 
 ROOM = theme.SPACE
 
 
-def give_header_room(header: QHeaderView, room: int = ROOM) -> None:
+def give_header_room(table: QTableView, room: int = ROOM) -> None:
     """Set a header's titles above their cells' text, which begins after this room."""
+    header = table.horizontalHeader()
     header.setStyleSheet(f"QHeaderView::section {{ padding: {theme.TIGHT}px {room}px; }}")
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setHighlightSections(False)
+    # With a style sheet Qt no longer gives it the table's font.
+    follow_font(table, lambda: header.setFont(table.font()))
 
 
 def plain_room(table: QTableView) -> int:

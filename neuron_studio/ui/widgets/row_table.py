@@ -1,25 +1,87 @@
-"""How a table of rows to be looked at is dressed, the same everywhere."""
+"""A table of rows to be looked at, the same everywhere."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from collections.abc import Callable
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from neuron_studio.ui import theme
+from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.roomy_delegate import RoomyDelegate, give_header_room
 
+_Mode = QHeaderView.ResizeMode
+# So many letters of the text that matters stay in sight before other columns make room for it.
+_LEAST_LETTERS = 20
+_LEAST_ROWS = 2
+# Columns are as wide as these first rows in sight ask for.
+_MEASURED_ROWS = 50
 
-def dress_rows(table: QTableView, name: str, object_name: str) -> None:
-    """One whole row is selected at a time and none is edited; each has room for a line of text."""
-    table.setAccessibleName(name)
-    table.setObjectName(object_name)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setItemDelegate(RoomyDelegate(table))
-    table.setTabKeyNavigation(False)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setAlternatingRowColors(True)
-    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().lineSpacing() + theme.SPACE)
-    give_header_room(table.horizontalHeader())
+
+class RowTable(QTableView):
+    """Whole rows are selected and none is edited; each has room for its lines of text.
+
+    One column has what the others leave. Where that is little, the spare column hides, then the giving one narrows.
+    """
+
+    def __init__(
+        self, name: str, stretched: int, giving: int = -1, spare: int = -1, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._stretched, self._giving, self._spare = stretched, giving, spare
+        self._height: Callable[[], int] = lambda: self.fontMetrics().lineSpacing() + theme.SPACE
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setItemDelegate(RoomyDelegate(self))
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setAlternatingRowColors(True)
+        self.verticalHeader().setSectionResizeMode(_Mode.Fixed)
+        self.horizontalHeader().setResizeContentsPrecision(_MEASURED_ROWS)
+        give_header_room(self)
+        follow_font(self, self._measure)
+
+    def make_rows(self, height: Callable[[], int]) -> None:
+        """Make every row as high as this says, and ask again when the font is another one."""
+        self._height = height
+        self._measure()
+
+    def _measure(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self._height())
+        head = self.horizontalHeader().sizeHint().height()
+        self.setMinimumHeight(head + _LEAST_ROWS * self._height() + 2 * self.frameWidth())
+        self.fit_columns()
+
+    def fit_columns(self) -> None:
+        """Make each column as wide as its contents, and give the rest to the one that is stretched."""
+        header = self.horizontalHeader()
+        if header.count() <= self._stretched:
+            return
+        least = max(header.sectionSizeHint(self._stretched), _LEAST_LETTERS * self.fontMetrics().averageCharWidth())
+        room = self.viewport().width() - least
+        widths = {
+            column: max(self.sizeHintForColumn(column), header.sectionSizeFromContents(column).width())
+            for column in range(header.count())
+            if column != self._stretched and (column == self._spare or not self.isColumnHidden(column))
+        }
+        if self._spare in widths:
+            is_in_the_way = sum(widths.values()) > room
+            self.setColumnHidden(self._spare, is_in_the_way)
+            if is_in_the_way:
+                del widths[self._spare]
+        if self._giving in widths:
+            wanted = room - sum(widths.values()) + widths[self._giving]
+            widths[self._giving] = max(header.sectionSizeHint(self._giving), min(widths[self._giving], wanted))
+        for column, width in widths.items():
+            header.resizeSection(column, width)
+        header.setSectionResizeMode(self._stretched, _Mode.Stretch if sum(widths.values()) <= room else _Mode.Fixed)
+        header.resizeSection(self._stretched, least)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit_columns()

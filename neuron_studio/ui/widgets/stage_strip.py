@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from neuron_studio.core.estimate import Estimate
@@ -54,9 +55,7 @@ class StageCell(QWidget):
         self.title.say(f"{STAGE_SIGNS[stage.status]} {stage.name}", _TONES[stage.status])
         is_bold = stage.status in (StageStatus.RUNNING, StageStatus.FAILED)
         if self.title.font().bold() != is_bold:
-            font = self.title.font()
-            font.setBold(is_bold)
-            self.title.setFont(font)
+            self.title.setFont(theme.bold_font() if is_bold else QFont())
         self.time.say(line)
         self.setAccessibleName(f"Stage {stage.name}: {stage.status.value}{', ' if line else ''}{line}")
 

@@ -8,6 +8,7 @@ from neuron_studio.core.comparison import Comparison, Decisions
 from neuron_studio.core.verdict_words import goal_line, verdict_count, verdict_numbers, verdict_title, yardstick_meaning
 from neuron_studio.ui import theme
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
+from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 
 _TONES = {
@@ -29,7 +30,7 @@ class VerdictHead(QWidget):
         super().__init__(parent)
         self.verdict = ToneLabel()
         self.verdict.setObjectName("verdict")
-        self.verdict.setFont(theme.headline_font(self.font()))
+        follow_font(self, lambda: self.verdict.setFont(theme.headline_font(self.font())))
         self.count, self.numbers = ElidedLabel(), ElidedLabel()
         self.reason, self.proof = ElidedLabel("", "quiet"), ElidedLabel("", "quiet")
         self.proof.setObjectName("device-proof")
