@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QMainWindow,
     QPushButton,
     QRadioButton,
     QStyle,
@@ -35,7 +36,15 @@ _CONTENTS = {
 
 def faults(window: QWidget) -> list[str]:
     """Everything that is wrong with what can be seen of a window."""
-    return [*_cut(window), *_overlapping(window), *_blown_up(window)]
+    return [*_too_large(window), *_cut(window), *_overlapping(window), *_blown_up(window)]
+
+
+def _too_large(window: QWidget) -> Iterator[str]:
+    screen = window.screen().availableSize()
+    # The window itself may be tried in any size.
+    is_main = isinstance(window, QMainWindow)
+    if not is_main and (window.width() > screen.width() or window.height() > screen.height()):
+        yield f"{_named(window)} is larger than the screen"
 
 
 def _in_sight(window: QWidget) -> list[QWidget]:
@@ -118,7 +127,7 @@ def _overlapping(window: QWidget) -> Iterator[str]:
 
 def _blown_up(window: QWidget) -> Iterator[str]:
     ratio = window.devicePixelRatio()
-    if window.grab().devicePixelRatio() != ratio:
+    if window.grab(QRect(0, 0, 8, 8)).devicePixelRatio() != ratio:
         yield "the window is drawn at another ratio than the screen's"
     for widget in _in_sight(window):
         if isinstance(widget, QLabel) and not widget.pixmap().isNull() and widget.pixmap().devicePixelRatio() < ratio:
