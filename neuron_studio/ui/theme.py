@@ -23,6 +23,7 @@ class Tones:
     accent: str
     on_accent: str
     quiet: str
+    off: str
     good: str
     warning: str
     danger: str
@@ -32,11 +33,11 @@ class Tones:
 
 
 LIGHT = Tones(
-    accent="#1f5fae", on_accent="#ffffff", quiet="#565c66", good="#116329", warning="#7a4b00",
+    accent="#1f5fae", on_accent="#ffffff", quiet="#565c66", off="#6a6d73", good="#116329", warning="#7a4b00",
     danger="#a8201a", card="#fdf6e3", badge="#7a4b00", on_badge="#ffffff",
 )  # fmt: skip
 DARK = Tones(
-    accent="#7cb7ff", on_accent="#0b1320", quiet="#b9bfc9", good="#86e29b", warning="#f2c063",
+    accent="#7cb7ff", on_accent="#0b1320", quiet="#b9bfc9", off="#b4b9c2", good="#86e29b", warning="#f2c063",
     danger="#ffa79e", card="#3a3524", badge="#f2c063", on_badge="#231a00",
 )  # fmt: skip
 
@@ -62,22 +63,26 @@ def apply(app: QApplication) -> None:
     ):  # fmt: skip
         QApplication.setEffectEnabled(effect, False)
     app.setCursorFlashTime(0)
-    app.setPalette(_with_accent(app.palette()))
+    app.setPalette(with_accent(app.palette()))
 
 
 def follow(app: QApplication) -> None:
     """Suit the accent to the palette that the desktop has now; what it says itself is followed by Qt."""
     palette = app.palette()
     if palette.color(QPalette.ColorRole.Highlight) != QColor(tones(palette).accent):
-        app.setPalette(_with_accent(palette))
+        app.setPalette(with_accent(palette))
 
 
-def _with_accent(palette: QPalette) -> QPalette:
-    chosen = tones(palette)
+def with_accent(palette: QPalette) -> QPalette:
+    """The desktop's palette with our accent, and with texts that can be read in every state."""
+    chosen, palette = tones(palette), QPalette(palette)
     palette.setColor(QPalette.ColorRole.Highlight, QColor(chosen.accent))
     palette.setColor(QPalette.ColorRole.HighlightedText, QColor(chosen.on_accent))
     palette.setColor(QPalette.ColorRole.Link, QColor(chosen.accent))
     palette.setColor(QPalette.ColorRole.PlaceholderText, QColor(chosen.quiet))
+    # What cannot be used now is still read, and most desktops make it too faint for that.
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(chosen.off))
     return palette
 
 

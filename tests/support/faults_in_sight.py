@@ -1,4 +1,4 @@
-"""What a window shows badly: texts that are cut, widgets that overlap, pictures that are blown up."""
+"""What a window shows badly: cut texts and dim ones, widgets that overlap, pictures that are blown up."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from neuron_studio.ui.widgets.elided_combo import ElidedCombo
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
+from tests.support.contrast import dim
 
 # What lies over the others on purpose.
 _ABOVE = ("_Ring", "OfferList")
@@ -36,7 +37,14 @@ _CONTENTS = {
 
 def faults(window: QWidget) -> list[str]:
     """Everything that is wrong with what can be seen of a window."""
-    return [*_too_large(window), *_cut(window), *_overlapping(window), *_blown_up(window)]
+    return [*_too_large(window), *_cut(window), *_overlapping(window), *_blown_up(window), *_dim(window)]
+
+
+def _dim(window: QWidget) -> Iterator[str]:
+    for widget in _in_sight(window):
+        weak = dim(widget)
+        if weak:
+            yield f"{_named(widget)} is hard to read: {weak}"
 
 
 def _too_large(window: QWidget) -> Iterator[str]:

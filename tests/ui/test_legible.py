@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from neuron_studio.ui import theme
 from neuron_studio.ui.studio import Studio
+from tests.support.contrast import contrast, dim
 from tests.support.scripted_run import finished_run
 from tests.ui.conftest import Desk, Run, until
 from tests.ui.test_accessibility import in_use
-from tests.ui.test_theme import DARK, LIGHT, contrast
+from tests.ui.test_theme import DARK, LIGHT
 
 Role = QPalette.ColorRole
 READ_ON = [
@@ -22,6 +23,8 @@ READ_ON = [
     (Role.ButtonText, Role.Button), (Role.HighlightedText, Role.Highlight), (Role.PlaceholderText, Role.Base),
     (Role.ToolTipText, Role.ToolTipBase), (Role.Link, Role.Base), (Role.Link, Role.Window),
 ]  # fmt: skip
+
+READ_OFF = [(Role.WindowText, Role.Window), (Role.Text, Role.Base), (Role.ButtonText, Role.Button)]
 
 
 @pytest.fixture
@@ -31,29 +34,6 @@ def dressed(qapp: QApplication) -> Iterator[QApplication]:
     yield qapp
     qapp.setPalette(palette)
     qapp.setFont(font)
-
-
-def dim(window: QWidget) -> list[str]:
-    """Labels in sight whose text does not stand out from what is behind it."""
-    return [
-        f"{label.text()}: {contrast(label.palette().color(Role.WindowText), ground_of(label)):.1f}"
-        for label in window.findChildren(QLabel)
-        if label.isVisible()
-        and label.isEnabled()
-        and label.text().strip()
-        and contrast(label.palette().color(Role.WindowText), ground_of(label)) < 4.5
-    ]
-
-
-def ground_of(widget: QWidget) -> QColor:
-    """The ground behind a label: its card's or its list's where it lies in one, otherwise the window's."""
-    parent = widget.parentWidget()
-    while parent is not None and not parent.autoFillBackground():
-        if isinstance(parent, QAbstractScrollArea) and not isinstance(parent, QScrollArea):
-            return parent.viewport().palette().color(parent.viewport().backgroundRole())
-        parent = parent.parentWidget()
-    shown = parent or widget.window()
-    return shown.palette().color(shown.backgroundRole())
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
@@ -69,6 +49,14 @@ def test_that_every_role_that_is_used_can_be_read_after_the_desktop_changed_it(
             for text, ground in READ_ON:
                 colours = [studio.window.palette().color(group, role) for role in (text, ground)]
                 assert contrast(*colours) >= 4.5, f"{text} on {ground}"
+        now = studio.window.palette()
+        for text, ground in READ_OFF:
+            colours = [now.color(QPalette.ColorGroup.Disabled, role) for role in (text, ground)]
+            assert contrast(*colours) >= 4.5, f"{text} on {ground}"
+        # Decisions and offers stand in these on every second row.
+        for tone in ("accent", "quiet", "good", "warning", "danger"):
+            for ground in (Role.Base, Role.AlternateBase, Role.Window):
+                assert contrast(getattr(theme.tones(now), tone), now.color(ground)) >= 4.5, f"{tone} on {ground}"
         for tab in range(studio.view.tabs.count()):
             studio.view.tabs.setCurrentIndex(tab)
             await legible(studio.window)
@@ -76,13 +64,18 @@ def test_that_every_role_that_is_used_can_be_read_after_the_desktop_changed_it(
     run(scene())
 
 
+def unread(window: QWidget) -> list[str]:
+    """What in sight does not stand out from what is behind it."""
+    return [text for widget in window.findChildren(QWidget) if widget.isVisible() and (text := dim(widget))]
+
+
 async def legible(window: QWidget) -> None:
-    """Every label stands out from what is behind it, once the desktop's change has reached it."""
+    """Every text stands out from what is behind it, once the desktop's change has reached it."""
     for _ in range(200):
-        if not dim(window):
+        if not unread(window):
             return
         await asyncio.sleep(0.01)
-    assert dim(window) == []
+    assert unread(window) == []
 
 
 async def at_points(desk: Desk, app: QApplication, points: float) -> Studio:

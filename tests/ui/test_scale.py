@@ -24,7 +24,7 @@ def a_screen(folder: Path, width: int, height: int) -> str:
 
 @pytest.mark.parametrize(
     ("pixels", "scale", "sizes", "choices"),
-    [((1920, 1080), "2", ("1022x738", "958x510"), ()), ((1024, 768), "1", ("1022x738",), ("--font", "14"))],
+    [((1920, 1080), "2", ("1022x738", "958x510"), ()), ((1024, 768), "1", ("1022x738",), ("--font", "14", "--dark"))],
 )
 def test_that_every_state_of_the_window_can_be_read(
     tmp_path: Path, pixels: tuple[int, int], scale: str, sizes: tuple[str, ...], choices: tuple[str, ...]

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QPushButton, QStyleFactory
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QStyleFactory, QWidget
 from pytestqt.qtbot import QtBot
 
+from neuron_studio.core.chart import Ink
+from neuron_studio.core.svg_chart import LIGHT_INKS
 from neuron_studio.ui import theme
+from neuron_studio.ui.widgets.chart_painting import inks_of
+from tests.support.contrast import contrast
 
 LIGHT = QPalette(QColor("#efefef"), QColor("#efefef"))
 DARK = QPalette(QColor("#2f3136"), QColor("#2f3136"))
-
-
-def luminance(colour: QColor) -> float:
-    """As WCAG 2 defines it."""
-    parts = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.getRgbF()[:3])
-    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
-
-
-def contrast(one: QColor | str, other: QColor | str) -> float:
-    lower, higher = sorted((luminance(QColor(one)), luminance(QColor(other))))
-    return (higher + 0.05) / (lower + 0.05)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +23,7 @@ def contrast(one: QColor | str, other: QColor | str) -> float:
 )
 def test_that_every_tone_can_be_read_on_every_ground(tones: theme.Tones, grounds: tuple[str, ...]) -> None:
     for ground in grounds:
-        for name in ("accent", "quiet", "good", "warning", "danger"):
+        for name in ("accent", "quiet", "off", "good", "warning", "danger"):
             assert contrast(getattr(tones, name), ground) >= 4.5, f"{name} on {ground}"
     assert contrast(tones.on_accent, tones.accent) >= 4.5
     assert contrast(tones.on_badge, tones.badge) >= 4.5
@@ -53,6 +46,30 @@ def test_that_the_main_button_can_be_read_as_fusion_paints_it(qtbot: QtBot, pale
     picture = button.grab().toImage()
     for y in range(5, 19):
         assert contrast(picture.pixelColor(60, y), tones.on_accent) >= 4.5
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+@pytest.mark.parametrize("kind", [QPushButton, QLineEdit, QComboBox])
+def test_that_what_cannot_be_used_can_be_read_as_fusion_paints_it(
+    qtbot: QtBot, palette: QPalette, kind: type[QWidget]
+) -> None:
+    control = kind()
+    qtbot.addWidget(control)
+    control.setStyle(QStyleFactory.create("Fusion"))
+    control.setPalette(theme.with_accent(palette))
+    control.setEnabled(False)
+    control.resize(120, 24)
+    picture = control.grab().toImage()
+    for y in range(5, 19):
+        assert contrast(picture.pixelColor(60, y), theme.tones(palette).off) >= 4.5
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_that_the_lettering_of_a_chart_can_be_read_on_screen_and_in_a_saved_picture(palette: QPalette) -> None:
+    saved = {ink: QColor(colour) for ink, colour in LIGHT_INKS.items()}
+    for inks in (inks_of(theme.with_accent(palette)), saved):
+        for ink in (Ink.TEXT, Ink.QUIET, Ink.ACCENT, Ink.DANGER):
+            assert contrast(inks[ink], inks[Ink.GROUND]) >= 4.5, ink
 
 
 def test_that_nothing_moves_or_blinks(qapp: QApplication) -> None:
