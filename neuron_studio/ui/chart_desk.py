@@ -14,6 +14,7 @@ from neuron_studio.core.compared import SIDES, Compared
 from neuron_studio.core.decision import JudgedPair
 from neuron_studio.ui import theme
 from neuron_studio.ui.background import begin, in_thread
+from neuron_studio.ui.widgets.allowing import allow
 from neuron_studio.ui.widgets.chart_view import ChartView
 from neuron_studio.ui.widgets.elided_combo import ElidedCombo
 
@@ -63,7 +64,6 @@ class ChartDesk(QWidget):
         self.probabilities.setToolTip("What softmax makes of the logits; a single logit's sigmoid")
         self.probabilities.toggled.connect(lambda is_on: self._show(is_asked=True))
         self.save = QPushButton("Save chart …")
-        self.save.setToolTip("Save the chart as SVG or PNG (Ctrl+Shift+E)")
         self.save.clicked.connect(self.ask_where)
         self._add_action()
         self._arrange()
@@ -145,7 +145,9 @@ class ChartDesk(QWidget):
             self._drawn = self._compared
             made = _made(self.kind, self._compared) if self._compared else None
             self.view.show_chart(made, _NO_LAYERS if self.kind is Kind.LAYERS else _NO_NUMBERS)
-        self.save.setEnabled(self.view.chart is not None)
+        allow(
+            self.save, self.view.chart is not None, "Save the chart as SVG or PNG (Ctrl+Shift+E)", "There is no chart"
+        )
         self._save_action.setEnabled(self.view.chart is not None)
 
     def _pair(self) -> Chart | None:

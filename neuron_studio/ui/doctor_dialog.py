@@ -14,6 +14,7 @@ from neuron_studio.runs import doctor
 from neuron_studio.runs.whole_file import write_whole
 from neuron_studio.ui import theme
 from neuron_studio.ui.background import begin, in_thread
+from neuron_studio.ui.widgets.allowing import allow
 from neuron_studio.ui.widgets.finding_list import LEVEL_TONES, FindingList
 from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.screen_size import fit_screen
@@ -119,9 +120,13 @@ class DoctorDialog(QDialog):
             self.note.say("The report leaves out sentences, tokens and names; read it before you send it.")
 
     def _allow(self) -> None:
-        self.again.setEnabled(not self._is_looking)
-        for button in (self.copy, self.save):
-            button.setEnabled(not self._is_looking and self._examination is not None)
+        is_known = not self._is_looking and self._examination is not None
+        for button, is_allowed, hint in (
+            (self.again, not self._is_looking, "Look at everything once more"),
+            (self.copy, is_known, "Copy what was found, to send it to somebody"),
+            (self.save, is_known, "Write what was found into a file"),
+        ):
+            allow(button, is_allowed, hint, "Wait until everything was looked at")
 
     async def _copy_report(self) -> None:
         QApplication.clipboard().setText(await in_thread(self._report, self._examination))

@@ -141,19 +141,21 @@ class ImportDialog(QDialog):
         follow_font(self, lambda: name.setFont(theme.headline_font(self.font())))
         name.setToolTip(str(self._path))
         choices = QGridLayout()
-        choices.setSpacing(theme.SPACE)
+        choices.setHorizontalSpacing(theme.SPACE)
+        choices.setVerticalSpacing(theme.TIGHT)
         fields = (
             ("Rea&d as", self.form), ("&Encoding", self.encoding), ("", self.header),
             ("&First sentence", self.first), ("&Second sentence", self.second), ("E&xpected label", self.expected),
         )  # fmt: skip
         for number, (text, field) in enumerate(fields):
-            row, column = 2 * (number // 3), number % 3
+            row, column = 3 * (number // 3), number % 3
             choices.addWidget(field, row + 1, column)
             choices.setColumnStretch(column, 1)
             if isinstance(field, QComboBox):
                 label = QLabel(text)
                 label.setBuddy(field)
                 choices.addWidget(label, row, column)
+                choices.setRowMinimumHeight(2, theme.TIGHT)
                 field.setMinimumContentsLength(12)
                 field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         broken = QHBoxLayout()

@@ -17,6 +17,7 @@ from neuron_studio.ui.widgets import keys
 from neuron_studio.ui.widgets.badge import Badge
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.error_card import ErrorCard
+from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.pulse_line import PulseLine
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 from neuron_studio.wire.events import RunFailed
@@ -77,6 +78,8 @@ class RunView(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
+        # As high as the first line of the form beside it.
+        follow_font(self, lambda: self.title.setMinimumHeight(self.fontMetrics().lineSpacing() + theme.TIGHT))
         head = QHBoxLayout()
         head.setSpacing(theme.WIDE)
         head.addWidget(self.title, stretch=1)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
     QCheckBox,
+    QComboBox,
     QHeaderView,
     QLabel,
     QLineEdit,
@@ -37,7 +38,24 @@ _CONTENTS = {
 
 def faults(window: QWidget) -> list[str]:
     """Everything that is wrong with what can be seen of a window."""
-    return [*_too_large(window), *_cut(window), *_overlapping(window), *_blown_up(window), *_dim(window)]
+    return [
+        *_too_large(window),
+        *_cut(window),
+        *_overlapping(window),
+        *_blown_up(window),
+        *_dim(window),
+        *_mute(window),
+    ]
+
+
+def _mute(window: QWidget) -> Iterator[str]:
+    for widget in _in_sight(window):
+        if (
+            isinstance(widget, (QAbstractButton, QComboBox, QLineEdit))
+            and not widget.isEnabled()
+            and not widget.toolTip()
+        ):
+            yield f"{_named(widget)} cannot be used and does not say why"
 
 
 def _dim(window: QWidget) -> Iterator[str]:

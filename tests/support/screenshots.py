@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPalette
     from PySide6.QtWidgets import QApplication
 
     from neuron_studio.runs.store import RunStore
@@ -95,14 +96,13 @@ def _go_round(wanted: argparse.Namespace) -> None:
 
 
 def _dressed(is_dark: bool, points: float | None) -> QApplication:
-    from PySide6.QtGui import QColor, QPalette
     from PySide6.QtWidgets import QApplication
 
     from neuron_studio.ui import theme
 
     app = QApplication(["neuron-studio"])
     if is_dark:
-        app.setPalette(QPalette(QColor("#2f3136"), QColor("#26282c")))
+        app.setPalette(_dark())
     if points:
         font = app.font()
         font.setPointSizeF(points)
@@ -110,6 +110,16 @@ def _dressed(is_dark: bool, points: float | None) -> QApplication:
     theme.apply(app)
     app.setQuitOnLastWindowClosed(False)
     return app
+
+
+def _dark() -> QPalette:
+    """As a dark desktop has it."""
+    from PySide6.QtGui import QColor, QPalette
+
+    palette, role = QPalette(QColor("#31363b"), QColor("#2a2e32")), QPalette.ColorRole
+    for ground, colour in ((role.Base, "#1b1e20"), (role.AlternateBase, "#232629")):
+        palette.setColor(ground, QColor(colour))
+    return palette
 
 
 def _open(store: RunStore, size: Size) -> Studio:

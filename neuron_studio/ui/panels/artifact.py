@@ -88,7 +88,7 @@ class ArtifactPanel(QWidget):
         buttons.addWidget(self.hint, stretch=1)
         bundle = QWidget()
         layout = QVBoxLayout(bundle)
-        layout.setContentsMargins(theme.WIDE, theme.SPACE, theme.WIDE, theme.WIDE)
+        layout.setContentsMargins(theme.SPACE, theme.SPACE, theme.SPACE, theme.SPACE)
         layout.setSpacing(theme.SPACE)
         layout.addWidget(self.verified)
         layout.addLayout(form)

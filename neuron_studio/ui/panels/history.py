@@ -20,6 +20,7 @@ from neuron_studio.ui.background import begin, in_thread
 from neuron_studio.ui.models.history_model import HistoryColumn, HistoryModel
 from neuron_studio.ui.models.run_summary import RunSummary, read_summary
 from neuron_studio.ui.widgets import keys
+from neuron_studio.ui.widgets.allowing import allow
 from neuron_studio.ui.widgets.empty_page import EmptyPage
 from neuron_studio.ui.widgets.row_table import RowTable
 from neuron_studio.wire.run_folder import RunFolder
@@ -52,7 +53,6 @@ class HistoryPanel(QWidget):
         self._open = QPushButton("Open")
         self._open.clicked.connect(self._on_open_clicked)
         self._compare = QPushButton("Compare two")
-        self._compare.setToolTip("Compare two finished runs pair by pair: choose both with Ctrl or Shift (Ctrl+D)")
         self._compare.clicked.connect(self._on_compare_clicked)
         self._delete = QPushButton("Delete …")
         self._delete.clicked.connect(self._on_delete_clicked)
@@ -136,9 +136,13 @@ class HistoryPanel(QWidget):
 
     def _enable(self, *_: object) -> None:
         selected = self._selected
-        self._open.setEnabled(selected is not None and not selected.problem)
-        self._compare.setEnabled(bool(self._two_finished))
-        self._delete.setEnabled(selected is not None and selected.is_over)
+        can_open, can_delete = selected is not None and not selected.problem, selected is not None and selected.is_over
+        allow(self._open, can_open, "Show this run (Return)", "Choose one run that can be read")
+        hint = "Compare two finished runs pair by pair"
+        allow(self._compare, bool(self._two_finished), f"{hint} (Ctrl+D)", f"{hint}: choose both with Ctrl or Shift")
+        allow(
+            self._delete, can_delete, "Delete this run with its log and its bundle (Del)", "Choose one run that is over"
+        )
 
     def _on_table_activated(self, index: QModelIndex) -> None:
         self._on_open_clicked()

@@ -26,6 +26,7 @@ from neuron_studio.runs.local_models import STARTER_OFFER, STARTER_TITLE
 from neuron_studio.runs.models import choice_of, looks_like_a_path
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.ui import theme
+from neuron_studio.ui.widgets.allowing import allow
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.offer_list import OfferList
@@ -33,6 +34,7 @@ from neuron_studio.ui.widgets.problem_label import ProblemLabel
 from neuron_studio.wire.spec import ModelChoice
 
 _TONES = {Fit.WORKS: "good", Fit.CHANGES: "warning", Fit.NOT: "danger"}
+_REVISION_HINT = "A branch, a tag or a commit of the hub model; main where nothing is given"
 _HINT = "Type to search the hub: an id, a task such as mrpc or nli, or the address of a model's page."
 
 
@@ -82,7 +84,6 @@ class ModelPicker(QWidget):
         self.revision = QLineEdit()
         self.revision.setObjectName("revision")
         self.revision.setAccessibleName("Revision of the hub model: branch, tag or commit")
-        self.revision.setToolTip("A branch, a tag or a commit of the hub model; main where nothing is given")
         self.revision.textEdited.connect(self._on_revision_edited)
         self.summary = ElidedLabel(tone="quiet")
         self.details = tuple(ElidedLabel(tone="quiet") for _ in range(2))
@@ -179,7 +180,7 @@ class ModelPicker(QWidget):
 
     def _show_revision(self, revision: str | None) -> None:
         is_of_hub = not looks_like_a_path(self._choice.id)
-        self.revision.setEnabled(is_of_hub)
+        allow(self.revision, is_of_hub, _REVISION_HINT, "A folder has no revision; only a model of the hub has")
         self.revision.setPlaceholderText("main" if is_of_hub else "none: a folder")
         if self.revision.text().strip() != (revision or ""):
             self.revision.setText(revision or "")

@@ -18,6 +18,7 @@ from neuron_studio.core.run_state import RunState
 from neuron_studio.core.wording import run_title
 from neuron_studio.ui import theme
 from neuron_studio.ui.models.operators_model import SORT_ROLE, OperatorsColumn, OperatorsModel
+from neuron_studio.ui.widgets.allowing import allow
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.empty_page import EmptyPage
 from neuron_studio.ui.widgets.finding_list import FindingList
@@ -104,7 +105,7 @@ class OperatorsPanel(QWidget):
         self._pages.addWidget(EmptyPage("No operators yet", _NOTHING_YET))
         self._pages.addWidget(known)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.WIDE, theme.SPACE, theme.WIDE, theme.SPACE)
+        layout.setContentsMargins(theme.SPACE, theme.SPACE, theme.SPACE, theme.SPACE)
         layout.setSpacing(theme.SPACE)
         layout.addLayout(buttons)
         layout.addLayout(self._pages, stretch=1)
@@ -169,9 +170,9 @@ class OperatorsPanel(QWidget):
     def _show_buttons(self) -> None:
         self.preflight.setVisible(not self._is_looking)
         self.stop.setVisible(self._is_looking)
-        self.preflight.setEnabled(not self._refusal)
-        self.preflight.setToolTip(self._refusal or "Trace the model on the CPU and look at it; no device is needed")
-        self.copy.setEnabled(self._shown is not None)
+        hint = "Trace the model on the CPU and look at it; no device is needed"
+        allow(self.preflight, not self._refusal, hint, self._refusal)
+        allow(self.copy, self._shown is not None, "Copy everything that is shown", "No operators are known yet")
 
     def _on_table_selection_changed(self) -> None:
         chosen = self.table.selectionModel().selectedRows()

@@ -27,6 +27,7 @@ from neuron_studio.core.validation import TRUNCATIONS, Problem
 from neuron_studio.core.wording import core_count
 from neuron_studio.runs.resources import instances
 from neuron_studio.ui import theme
+from neuron_studio.ui.widgets.allowing import allow
 from neuron_studio.ui.widgets.core_map import CoreMapView
 from neuron_studio.ui.widgets.elided_combo import ElidedCombo
 from neuron_studio.ui.widgets.goals_field import GoalsField
@@ -211,7 +212,7 @@ class SettingsForm(QWidget):
         self.instance.setItemText(0, f"auto ({instance.name.partition('.')[2]})")
         self.instance.setToolTip(f"{instance.name}: {core_count(instance.neuron_cores)}")
         auto_cast = request.auto_cast or precision.preset(family)
-        self.cast_type.setEnabled(auto_cast != "none")
+        allow(self.cast_type, auto_cast != "none", "What numbers are cast to", "Nothing is cast at this precision")
         self.meaning.say(precision.in_words(family, auto_cast, request.auto_cast_type).capitalize())
         for label in self._problems:
             label.show_problems(problems)

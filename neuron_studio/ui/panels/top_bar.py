@@ -22,10 +22,12 @@ from neuron_studio.core.validation import Problem
 from neuron_studio.core.wording import environment_line
 from neuron_studio.ui import theme
 from neuron_studio.ui.widgets import keys
+from neuron_studio.ui.widgets.allowing import allow
 from neuron_studio.ui.widgets.elided_combo import ElidedCombo
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
 
+_START_HINT = "Trace, compare and save (Ctrl+Return)"
 _OTHER = "Other interpreter …"
 
 
@@ -52,15 +54,14 @@ class TopBar(QWidget):
         self.start = QPushButton("Compile && Save")
         self.start.setObjectName("compile")
         self.start.setAccessibleName("Compile and save")
-        self.start.setToolTip("Ctrl+Return")
+        self.start.setToolTip(_START_HINT)
         self.start.clicked.connect(lambda: self.start_asked.emit(self.start.text()))
         keys.in_window(self, "Ctrl+Return", self.start.click)
         keys.in_window(self, "Ctrl+Enter", self.start.click)
         self.stop = QPushButton("Stop")
         self.stop.setObjectName("stop")
-        self.stop.setToolTip("Esc")
         self.stop.setShortcut("Esc")
-        self.stop.setEnabled(False)
+        self.show_running(False)
         self.stop.clicked.connect(lambda: self.stop_asked.emit(self.stop.text()))
         self.reason = ElidedLabel(tone="quiet")
         self.reason.setObjectName("reason")
@@ -139,14 +140,14 @@ class TopBar(QWidget):
 
     def show_readiness(self, can_start: bool, reason: str, problems: tuple[Problem, ...]) -> None:
         """Allow a start, or say why not."""
-        self.start.setEnabled(can_start)
+        allow(self.start, can_start, _START_HINT, reason)
         self.reason.say(reason, "quiet" if can_start or not problems else "danger")
         self.start.setAccessibleDescription(reason)
         self.problem.show_problems(problems)
 
     def show_running(self, running: bool) -> None:
         """Allow to stop what runs."""
-        self.stop.setEnabled(running)
+        allow(self.stop, running, "Stop the run (Esc)", "No run goes on")
 
     def _write(self, row: int) -> None:
         environment = self.environment.itemData(row)

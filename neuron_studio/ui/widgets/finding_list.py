@@ -42,7 +42,7 @@ class FindingList(QScrollArea):
         self._findings = tuple(findings)
         inside = QWidget()
         layout = QVBoxLayout(inside)
-        layout.setContentsMargins(theme.SPACE, theme.SPACE, theme.SPACE, theme.SPACE)
+        layout.setContentsMargins(0, theme.TIGHT, theme.SPACE, theme.TIGHT)
         layout.setSpacing(theme.WIDE)
         for finding in gravest_first(findings):
             layout.addLayout(_row(finding))

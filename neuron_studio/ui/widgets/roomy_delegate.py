@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtGui import QHelpEvent, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from neuron_studio.ui import theme
 from neuron_studio.ui.widgets.following import follow_font
+from neuron_studio.ui.widgets.tip import shows_tip, tip_with
 
 ROOM = theme.SPACE
 
@@ -55,6 +63,18 @@ class RoomyDelegate(QStyledItemDelegate):
             painter.drawText(rect, int(cell.displayAlignment & Qt.AlignmentFlag.AlignHorizontal_Mask), shown)
             rect.translate(0, height)
         painter.restore()
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        is_cut = self.sizeHint(option, index).width() > option.rect.width()
+        tip = str(index.data(Qt.ItemDataRole.ToolTipRole) or "")
+        return shows_tip(event, view, lambda place: tip_with(text, "" if is_cut and text not in tip else text, tip))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         cell = QStyleOptionViewItem(option)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QMimeData, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QKeyEvent, QTextOption
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QTextOption
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from neuron_studio.ui import theme
 from neuron_studio.ui.models.shown_text import edited, to_edit
 
 Index = QModelIndex | QPersistentModelIndex
@@ -46,6 +47,17 @@ class SentenceDelegate(QStyledItemDelegate):
         super().initStyleOption(option, index)
         if is_right_to_left(option.text):
             option.direction = Qt.LayoutDirection.RightToLeft
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        cell = QStyleOptionViewItem(option)
+        self.initStyleOption(cell, index)
+        text, cell.text = cell.text, ""
+        style = cell.widget.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, cell.widget)
+        # As many lines as stand clear of the cells above and below.
+        cell.text, cell.rect = text, cell.rect.adjusted(0, theme.TIGHT // 2, 0, -theme.TIGHT // 2)
+        cell.state &= ~QStyle.StateFlag.State_HasFocus
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, cell.widget)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = _SentenceEditor(parent)
