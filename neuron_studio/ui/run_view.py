@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from neuron_studio.core.run_state import Phase, RunState
 from neuron_studio.core.wording import PHASES, begun_text, duration_text, run_duration, run_title
@@ -19,6 +19,7 @@ from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.error_card import ErrorCard
 from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.pulse_line import PulseLine
+from neuron_studio.ui.widgets.roomy_tabs import RoomyTabs
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 from neuron_studio.wire.events import RunFailed
 from neuron_studio.wire.run_folder import RunFolder
@@ -64,7 +65,7 @@ class RunView(QWidget):
         self.notes = ElidedLabel("", "warning")
         self.notes.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.notes.hide()
-        self.tabs = QTabWidget(documentMode=True)
+        self.tabs = RoomyTabs()
         self.tabs.setAccessibleName("The run")
         for number, (name, panel) in enumerate(
             (("Compare", comparison), ("Log", log), ("Operators", operators), ("Artifact", artifact),

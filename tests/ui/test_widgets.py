@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from neuron_studio.core.run_state import RunState, fold
@@ -18,6 +18,7 @@ from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.error_card import ErrorCard
 from neuron_studio.ui.widgets.notice import Notice
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
+from neuron_studio.ui.widgets.roomy_tabs import RoomyTabs
 from neuron_studio.ui.widgets.stage_strip import StageStrip
 from neuron_studio.wire import events, stages
 from neuron_studio.wire.journal import Entry
@@ -158,3 +159,22 @@ def test_that_a_choice_that_is_cut_ends_where_its_text_would(qtbot: QtBot) -> No
     shown = combo.grab().toImage()
     combo.setItemText(0, combo.fontMetrics().elidedText("i" * 200, Qt.TextElideMode.ElideRight, combo.room.width()))
     assert combo.grab().toImage() == shown
+
+
+def height_of_letters(bar: QTabBar, tab: int) -> int:
+    picture = bar.grab(bar.tabRect(tab).adjusted(6, 3, -6, -3)).toImage()
+    dark = [
+        y for y in range(picture.height()) for x in range(picture.width()) if picture.pixelColor(x, y).black() > 150
+    ]
+    return max(dark) - min(dark)
+
+
+def test_that_the_letters_of_a_tab_keep_their_tails_whether_it_is_chosen_or_not(qtbot: QtBot) -> None:
+    tabs = RoomyTabs()
+    qtbot.addWidget(tabs)
+    for name in ("Log", "History"):
+        tabs.addTab(QWidget(), name)
+    tabs.show()
+    chosen = height_of_letters(tabs.tabBar(), 0)
+    tabs.setCurrentIndex(1)
+    assert height_of_letters(tabs.tabBar(), 0) == chosen
