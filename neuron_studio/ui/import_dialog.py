@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
@@ -35,6 +34,7 @@ from neuron_studio.ui.file_reader import FileReader
 from neuron_studio.ui.models.pairs_preview import PairsPreview
 from neuron_studio.ui.widgets.elided_combo import ElidedCombo
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
+from neuron_studio.ui.widgets.fields import buddy
 from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.roomy_delegate import give_header_room, plain_room
 from neuron_studio.ui.widgets.screen_size import fit_screen
@@ -152,9 +152,7 @@ class ImportDialog(QDialog):
             choices.addWidget(field, row + 1, column)
             choices.setColumnStretch(column, 1)
             if isinstance(field, QComboBox):
-                label = QLabel(text)
-                label.setBuddy(field)
-                choices.addWidget(label, row, column)
+                choices.addWidget(buddy(text, field), row, column)
                 choices.setRowMinimumHeight(2, theme.TIGHT)
                 field.setMinimumContentsLength(12)
                 field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QToolButton,
@@ -28,6 +27,7 @@ from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.ui import theme
 from neuron_studio.ui.widgets.allowing import allow
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
+from neuron_studio.ui.widgets.fields import buddy
 from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.offer_list import OfferList
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
@@ -99,9 +99,7 @@ class ModelPicker(QWidget):
         head, row = QHBoxLayout(), QHBoxLayout()
         head.setSpacing(theme.SPACE)
         for text, field in (("&Model", self.line), ("Revision", self.revision)):
-            label = QLabel(text)
-            label.setBuddy(field)
-            head.addWidget(label)
+            head.addWidget(buddy(text, field))
             if field is self.line:
                 head.addStretch(1)
         follow_font(self, self._measure)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -24,6 +23,7 @@ from neuron_studio.ui import theme
 from neuron_studio.ui.models.pairs_model import TRACE_SIGN
 from neuron_studio.ui.pair_table import PairTable
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
+from neuron_studio.ui.widgets.fields import buddy
 from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
 from neuron_studio.wire.spec import SentencePair
@@ -57,11 +57,9 @@ class PairEditor(QWidget):
     def _arrange(self) -> None:
         self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        label = QLabel("Sentence &pairs")
-        label.setBuddy(self.table)
         title = QHBoxLayout()
         title.setSpacing(theme.TIGHT)
-        title.addWidget(label)
+        title.addWidget(buddy("Sentence &pairs", self.table))
         title.addWidget(self._count, stretch=1)
         for action in (self.table.undo, self.table.redo):
             step = QToolButton(autoRaise=True)

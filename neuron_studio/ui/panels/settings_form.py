@@ -8,14 +8,10 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFileDialog,
     QGridLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
-    QSizePolicy,
-    QSpinBox,
     QWidget,
 )
 
@@ -29,7 +25,7 @@ from neuron_studio.runs.resources import instances
 from neuron_studio.ui import theme
 from neuron_studio.ui.widgets.allowing import allow
 from neuron_studio.ui.widgets.core_map import CoreMapView
-from neuron_studio.ui.widgets.elided_combo import ElidedCombo
+from neuron_studio.ui.widgets.fields import buddy, choice, number, select
 from neuron_studio.ui.widgets.goals_field import GoalsField
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
 from neuron_studio.ui.widgets.tone_label import ToneLabel
@@ -52,25 +48,25 @@ class SettingsForm(QWidget):
         self._instance: Instance | None = None
         self._family = ""
         self._most_cores = 0
-        self.target = _choice(
+        self.target = choice(
             "target", "Target", [(AUTO, AUTO), *((name.capitalize(), name) for name in precision.FAMILIES)]
         )
-        self.instance = _choice("instance", "Instance type", [(AUTO, None)])
-        self.logical_core_size = _choice("logical_core_size", "Physical cores of a NeuronCore", [(AUTO, None)])
-        self._logical_label = _buddy("Logical si&ze", self.logical_core_size)
-        self.neuron_cores = _number("neuron_cores", "NeuronCores", 0, _MOST)
-        self.sequence_length = _number("sequence_length", "Sequence length in tokens", 1, _MOST_TOKENS)
-        self.truncation = _choice(
+        self.instance = choice("instance", "Instance type", [(AUTO, None)])
+        self.logical_core_size = choice("logical_core_size", "Physical cores of a NeuronCore", [(AUTO, None)])
+        self._logical_label = buddy("Logical si&ze", self.logical_core_size)
+        self.neuron_cores = number("neuron_cores", "NeuronCores", 0, _MOST)
+        self.sequence_length = number("sequence_length", "Sequence length in tokens", 1, _MOST_TOKENS)
+        self.truncation = choice(
             "truncation",
             "What is cut of a longer pair",
             [(f"{TRUNCATION_NAMES[name]} ({name})", name) for name in TRUNCATIONS],
         )
-        self.batch_size = _number("batch_size", "Batch size", 0, _MOST)
-        self.backend = _choice("backend", "Backend", [(name, name) for name in (AUTO, *BACKENDS)])
-        self.auto_cast = _choice(
+        self.batch_size = number("batch_size", "Batch size", 0, _MOST)
+        self.backend = choice("backend", "Backend", [(name, name) for name in (AUTO, *BACKENDS)])
+        self.auto_cast = choice(
             "precision", "Precision", [(AUTO, None), *((name, name) for name in precision.AUTO_CASTS)]
         )
-        self.cast_type = _choice("cast_type", "Cast type", [("bf16", "bf16")])
+        self.cast_type = choice("cast_type", "Cast type", [("bf16", "bf16")])
         self.cores = CoreMapView()
         self.meaning = ToneLabel("", "quiet")
         self.output = QLineEdit(placeholderText="inside the run's own folder", clearButtonEnabled=True)
@@ -101,24 +97,24 @@ class SettingsForm(QWidget):
             ("Se&quence length", self.sequence_length, "Bac&kend", self.backend),
             ("P&recision", self.auto_cast, "Cast t&ype", self.cast_type),
         )
-        for number, (left, left_field, right, right_field) in enumerate(rows):
-            layout.addWidget(_buddy(left, left_field), 3 * number, 0)
-            layout.addWidget(left_field, 3 * number, 1)
-            layout.addWidget(_buddy(right, right_field), 3 * number, 2)
-            layout.addWidget(right_field, 3 * number, 3)
-            layout.addWidget(self._problems[number], 3 * number + 1, 0, 1, 4)
+        for row, (left, left_field, right, right_field) in enumerate(rows):
+            layout.addWidget(buddy(left, left_field), 3 * row, 0)
+            layout.addWidget(left_field, 3 * row, 1)
+            layout.addWidget(buddy(right, right_field), 3 * row, 2)
+            layout.addWidget(right_field, 3 * row, 3)
+            layout.addWidget(self._problems[row], 3 * row + 1, 0, 1, 4)
         layout.addWidget(self._logical_label, 2, 0)
         layout.addWidget(self.logical_core_size, 2, 1, 1, 3)
         layout.addWidget(self.cores, 5, 0, 1, 4)
-        layout.addWidget(_buddy("Tr&uncation", self.truncation), 8, 0)
+        layout.addWidget(buddy("Tr&uncation", self.truncation), 8, 0)
         layout.addWidget(self.truncation, 8, 1)
-        layout.addWidget(_buddy("&Goals", self.goals), 8, 2)
+        layout.addWidget(buddy("&Goals", self.goals), 8, 2)
         layout.addWidget(self.goals, 8, 3)
         layout.addWidget(self.meaning, 11, 1, 1, 3)
         browse = QPushButton("Browse …")
         browse.setAccessibleName("Browse for the output folder")
         browse.clicked.connect(self._on_browse_clicked)
-        layout.addWidget(_buddy("&Output", self.output), 12, 0)
+        layout.addWidget(buddy("&Output", self.output), 12, 0)
         layout.addWidget(self.output, 12, 1, 1, 2)
         layout.addWidget(browse, 12, 3)
         layout.addWidget(self.force, 13, 1, 1, 3)
@@ -145,15 +141,15 @@ class SettingsForm(QWidget):
     def show_request(self, request: Request) -> None:
         """Put a request's choices into the fields."""
         blockers = [QSignalBlocker(widget) for widget in self.findChildren(QWidget)]
-        _select(self.target, request.family)
+        select(self.target, request.family)
         self._offer_instances(request.family)
-        _select(self.instance, request.instance)
-        _select(self.backend, request.backend)
-        _select(self.auto_cast, request.auto_cast)
+        select(self.instance, request.instance)
+        select(self.backend, request.backend)
+        select(self.auto_cast, request.auto_cast)
         self.cast_type.clear()
         self.cast_type.addItem(request.auto_cast_type, request.auto_cast_type)
         self.sequence_length.setValue(request.sequence_length)
-        _select(self.truncation, request.truncation)
+        select(self.truncation, request.truncation)
         self.batch_size.setValue(request.batch_size)
         self.output.setText(request.output or "")
         self.deep.setChecked(request.deep)
@@ -207,7 +203,7 @@ class SettingsForm(QWidget):
             self.auto_cast.setItemText(0, f"default ({precision.preset(family)})")
             self._offer_cast_types(family, request.auto_cast_type)
             self._offer_instances(request.family)
-            _select(self.instance, request.instance)
+            select(self.instance, request.instance)
         # The family stands in the field before it, and the field is narrow.
         self.instance.setItemText(0, f"auto ({instance.name.partition('.')[2]})")
         self.instance.setToolTip(f"{instance.name}: {core_count(instance.neuron_cores)}")
@@ -228,7 +224,7 @@ class SettingsForm(QWidget):
         self.instance.addItem(AUTO, None)
         for instance in shown:
             self.instance.addItem(instance.name, instance.name)
-        _select(self.instance, chosen)
+        select(self.instance, chosen)
 
     def _chosen_core_size(self, shown: Instance) -> int | None:
         # A target without logical cores takes its choice along, whatever the field still says.
@@ -248,7 +244,7 @@ class SettingsForm(QWidget):
         if chosen is not None and self.logical_core_size.findData(chosen) < 0:
             # In sight with its problem, as it came with a request for another machine.
             self.logical_core_size.addItem(str(chosen), chosen)
-        _select(self.logical_core_size, chosen)
+        select(self.logical_core_size, chosen)
         for widget in (self._logical_label, self.logical_core_size):
             widget.setVisible(self.logical_core_size.count() > 1)
 
@@ -259,7 +255,7 @@ class SettingsForm(QWidget):
         if self.cast_type.findData(chosen) < 0:
             # What the target lacks stays in sight with its problem, instead of silently becoming something else.
             self.cast_type.addItem(chosen, chosen)
-        _select(self.cast_type, chosen)
+        select(self.cast_type, chosen)
 
     def _on_field_changed(self, value: int) -> None:
         self.field_changed.emit(self.sender().objectName())
@@ -275,32 +271,3 @@ class SettingsForm(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.output.setText)
         dialog.open()
-
-
-def _choice(name: str, title: str, items: Sequence[tuple[str, object]]) -> QComboBox:
-    box = ElidedCombo()
-    box.setObjectName(name)
-    box.setAccessibleName(title)
-    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    for text, data in items:
-        box.addItem(text, data)
-    return box
-
-
-def _number(name: str, title: str, least: int, most: int) -> QSpinBox:
-    spin = QSpinBox(minimum=least, maximum=most)
-    spin.setObjectName(name)
-    spin.setAccessibleName(title)
-    spin.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    spin.setAlignment(Qt.AlignmentFlag.AlignLeft)
-    return spin
-
-
-def _buddy(text: str, field: QWidget) -> QLabel:
-    label = QLabel(text)
-    label.setBuddy(field)
-    return label
-
-
-def _select(box: QComboBox, data: object) -> None:
-    box.setCurrentIndex(max(0, box.findData(data)))

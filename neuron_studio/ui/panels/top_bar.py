@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from neuron_studio.ui.widgets import keys
 from neuron_studio.ui.widgets.allowing import allow
 from neuron_studio.ui.widgets.elided_combo import ElidedCombo
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
+from neuron_studio.ui.widgets.fields import buddy
 from neuron_studio.ui.widgets.problem_label import ProblemLabel
 
 _START_HINT = "Trace, compare and save (Ctrl+Return)"
@@ -82,14 +82,12 @@ class TopBar(QWidget):
         self._colour()
 
     def _arrange(self) -> None:
-        label = QLabel("&Environment")
-        label.setBuddy(self.environment)
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE)
         row.addWidget(self.start)
         row.addWidget(self.stop)
         row.addWidget(self.reason, stretch=4)
-        row.addWidget(label)
+        row.addWidget(buddy("&Environment", self.environment))
         row.addWidget(self.environment, stretch=5)
         row.addWidget(self.doctor)
         layout = QVBoxLayout(self)
