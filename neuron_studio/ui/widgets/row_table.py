@@ -30,6 +30,8 @@ class RowTable(QTableView):
     ) -> None:
         super().__init__(parent)
         self._stretched, self._giving, self._spare = stretched, giving, spare
+        self._dragged: dict[int, int] = {}
+        self._is_fitting = False
         self._height: Callable[[], int] = lambda: self.fontMetrics().lineSpacing() + theme.SPACE
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -42,6 +44,7 @@ class RowTable(QTableView):
         self.setAlternatingRowColors(True)
         self.verticalHeader().setSectionResizeMode(_Mode.Fixed)
         self.horizontalHeader().setResizeContentsPrecision(_MEASURED_ROWS)
+        self.horizontalHeader().sectionResized.connect(self._on_header_section_resized)
         give_header_room(self)
         follow_font(self, self._measure)
 
@@ -57,29 +60,41 @@ class RowTable(QTableView):
         self.fit_columns()
 
     def fit_columns(self) -> None:
-        """Make each column as wide as its contents, and give the rest to the one that is stretched."""
+        """Make each column as wide as its contents or as the user did, and give the rest to the one that stretches."""
         header = self.horizontalHeader()
         if header.count() <= self._stretched:
             return
         least = max(header.sectionSizeHint(self._stretched), _LEAST_LETTERS * self.fontMetrics().averageCharWidth())
-        room = self.viewport().width() - least
-        widths = {
-            column: max(self.sizeHintForColumn(column), header.sectionSizeFromContents(column).width())
-            for column in range(header.count())
-            if column != self._stretched and (column == self._spare or not self.isColumnHidden(column))
-        }
+        room, widths = self.viewport().width() - least, self._needed_widths()
+        self._is_fitting = True
         if self._spare in widths:
             is_in_the_way = sum(widths.values()) > room
             self.setColumnHidden(self._spare, is_in_the_way)
             if is_in_the_way:
                 del widths[self._spare]
         if self._giving in widths:
-            wanted = room - sum(widths.values()) + widths[self._giving]
-            widths[self._giving] = max(header.sectionSizeHint(self._giving), min(widths[self._giving], wanted))
+            left = room - sum(widths.values()) + widths[self._giving]
+            widths[self._giving] = max(header.sectionSizeHint(self._giving), min(widths[self._giving], left))
         for column, width in widths.items():
             header.resizeSection(column, width)
-        header.setSectionResizeMode(self._stretched, _Mode.Stretch if sum(widths.values()) <= room else _Mode.Fixed)
-        header.resizeSection(self._stretched, least)
+        fits = sum(widths.values()) <= room
+        header.setSectionResizeMode(self._stretched, _Mode.Stretch if fits else _Mode.Fixed)
+        if not fits:
+            header.resizeSection(self._stretched, least)
+        self._is_fitting = False
+
+    def _needed_widths(self) -> dict[int, int]:
+        header = self.horizontalHeader()
+        return {
+            column: self._dragged.get(column)
+            or max(self.sizeHintForColumn(column), header.sectionSizeFromContents(column).width())
+            for column in range(header.count())
+            if column != self._stretched and (column == self._spare or not self.isColumnHidden(column))
+        }
+
+    def _on_header_section_resized(self, column: int, before: int, width: int) -> None:
+        if not self._is_fitting and column != self._stretched and before and width:
+            self._dragged[column] = width
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
