@@ -196,7 +196,8 @@ def _legend(chart: Chart, left: float, right: float, lettering: Lettering) -> Tu
         if x > left and x + width > right:
             x, row = left, row + 1
         base = (2 + row) * lettering.line + _GAP / 2
-        drawn += [*_sample(marks, x, base - lettering.line / 3), Words((x + _SAMPLE, base), marks.name)]
+        name = lettering.cut(marks.name, right - x - _SAMPLE)
+        drawn += [*_sample(marks, x, base - lettering.line / 3), Words((x + _SAMPLE, base), name)]
         x += width
     return drawn, row + 1 if drawn else 0
 

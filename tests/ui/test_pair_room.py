@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QRect, Qt
 from pytestqt.qtbot import QtBot
@@ -60,3 +62,17 @@ def test_that_a_long_label_leaves_the_sentences_their_room_and_is_told_as_a_whol
     assert table.columnWidth(PairColumn.EXPECTED) <= 0.3 * SMALL
     index = table.pairs.index(0, PairColumn.EXPECTED)
     assert LONG in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
+@pytest.mark.parametrize("height", [None, 200, 230, 260])
+def test_that_every_row_has_three_lines_of_a_sentence_and_air_around_them(qtbot: QtBot, height: int | None) -> None:
+    table = a_table(qtbot, SMALL)
+    table.pairs.replace_all([SentencePair("word " * 60, "") for _ in range(9)])
+    table.resize(SMALL, height or table.minimumHeight())
+    cell = table.visualRect(table.pairs.index(1, PairColumn.FIRST))
+    picture = table.viewport().grab(cell.adjusted(1, 0, -2, -1)).toImage()
+    inked = [y for y in range(picture.height()) if any(picture.pixelColor(x, y).black() > 100 for x in range(60))]
+    lines = 1 + sum(after - before > 3 for before, after in pairwise(inked))
+    assert lines >= 3
+    assert min(inked) >= 2
+    assert max(inked) <= picture.height() - 3

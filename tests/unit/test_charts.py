@@ -159,6 +159,8 @@ def test_that_nothing_is_drawn_outside_and_no_two_labels_touch(size: tuple[int, 
         for element in drawn:
             if isinstance(element, (Dots, Patch, Stroke)):
                 assert all(-1 <= x <= size[0] + 1 and -1 <= y <= size[1] + 1 for x, y in element.places)
+            elif element.anchor == "start":
+                assert element.place[0] + LETTERING.width(element.text) <= size[0]
         under = [words for words in drawn if isinstance(words, Words) and words.anchor == "middle"]
         beneath = [words for words in under if words.ink.value == "text"]
         for one, next_one in pairwise(beneath):

@@ -8,7 +8,6 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QMimeData, QModelIndex, Q
 from PySide6.QtGui import QKeyEvent, QPainter, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from neuron_studio.ui import theme
 from neuron_studio.ui.models.shown_text import edited, to_edit
 
 Index = QModelIndex | QPersistentModelIndex
@@ -55,7 +54,7 @@ class SentenceDelegate(QStyledItemDelegate):
         style = cell.widget.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, cell.widget)
         # As many lines as stand clear of the cells above and below.
-        cell.text, cell.rect = text, cell.rect.adjusted(0, theme.TIGHT // 2, 0, -theme.TIGHT // 2)
+        cell.text, cell.rect = text, cell.rect.adjusted(0, 1, 0, -1)
         cell.state &= ~QStyle.StateFlag.State_HasFocus
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, cell.widget)
 
