@@ -23,7 +23,8 @@ from neuron_studio.ui.widgets.sentence_delegate import SentenceDelegate
 from neuron_studio.wire.spec import SentencePair
 
 _LINES_A_ROW = 3
-_LEAST_ROWS = 2
+# Before the form scrolls there are so many rows in sight, and at the very least one, of so many lines.
+_FAIR_ROWS, _LEAST_LINES = 2, 2
 _MEASURED_ROWS = 50
 
 
@@ -71,23 +72,25 @@ class PairTable(CellTable):
         self.customContextMenuRequested.connect(self._on_context_menu_requested)
 
     def _measure(self) -> None:
-        head = self.horizontalHeader().sizeHint().height()
-        self.setMinimumHeight(head + _LEAST_ROWS * self._least_row + 2 * self.frameWidth())
+        self.setMinimumHeight(self._height_of(self._row_of(_LEAST_LINES)))
         self._fit_rows()
         self._fit_columns()
 
     def sizeHint(self) -> QSize:
-        # It has what the other fields leave, and gives way before they have to scroll.
-        return QSize(super().sizeHint().width(), self.minimumHeight())
+        # It has what the other fields leave.
+        return QSize(super().sizeHint().width(), self._height_of(_FAIR_ROWS * self._row_of(_LINES_A_ROW)))
 
-    @property
-    def _least_row(self) -> int:
-        return _LINES_A_ROW * self.fontMetrics().lineSpacing() + theme.TIGHT
+    def _height_of(self, body: int) -> int:
+        return self.horizontalHeader().sizeHint().height() + body + 2 * self.frameWidth()
+
+    def _row_of(self, lines: int) -> int:
+        return lines * self.fontMetrics().lineSpacing() + theme.TIGHT
 
     def _fit_rows(self) -> None:
         # The rows share the height, so that none is cut in the middle of a line, and the wheel turns by whole rows.
         room = self.viewport().height()
-        height = max(self._least_row, math.ceil(room / max(1, room // self._least_row)))
+        height = math.ceil(room / max(1, room // self._row_of(_LINES_A_ROW)))
+        height = max(height, self._row_of(_LEAST_LINES))
         if height != self.verticalHeader().defaultSectionSize():
             self.verticalHeader().setDefaultSectionSize(height)
         self.verticalScrollBar().setSingleStep(height)

@@ -68,7 +68,7 @@ def test_that_a_long_label_leaves_the_sentences_their_room_and_is_told_as_a_whol
 def test_that_every_row_has_three_lines_of_a_sentence_and_air_around_them(qtbot: QtBot, height: int | None) -> None:
     table = a_table(qtbot, SMALL)
     table.pairs.replace_all([SentencePair("word " * 60, "") for _ in range(9)])
-    table.resize(SMALL, height or table.minimumHeight())
+    table.resize(SMALL, height or table.sizeHint().height())
     cell = table.visualRect(table.pairs.index(1, PairColumn.FIRST))
     picture = table.viewport().grab(cell.adjusted(1, 0, -2, -1)).toImage()
     inked = [y for y in range(picture.height()) if any(picture.pixelColor(x, y).black() > 100 for x in range(60))]
