@@ -97,10 +97,10 @@ def test_that_a_tabs_key_takes_the_focus_along(desk: Desk, run: Run) -> None:
     async def scene() -> None:
         studio = await ready(desk)
         studio.form.pairs.table.setFocus()
-        press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-        assert studio.view.tabs.currentWidget() is studio.view.log
+        press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+        assert studio.view.tabs.currentWidget() is studio.view.operators
         press(Qt.Key.Key_Tab)
-        assert studio.view.log.isAncestorOf(QApplication.focusWidget())
+        assert studio.view.operators.isAncestorOf(QApplication.focusWidget())
 
     run(scene())
 

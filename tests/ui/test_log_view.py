@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from neuron_studio.runs.follower import read_state
@@ -30,6 +30,15 @@ def view(qtbot: QtBot) -> Iterator[LogView]:
     view.close_file()
 
 
+def test_that_before_the_first_run_it_says_what_will_be_here(view: LogView, tmp_path: Path) -> None:
+    assert not view.page.isVisible()
+    assert next(label.text() for label in view.findChildren(QLabel) if label.isVisible()) == "No log yet"
+    view.show_folder(new_run(tmp_path).folder)
+    assert view.page.isVisible()
+    view.show_folder(None)
+    assert not view.page.isVisible()
+
+
 def lines(first: int, last: int) -> str:
     return "".join(f"line {number}\n" for number in range(first, last))
 
@@ -45,8 +54,9 @@ def test_that_a_live_log_shows_its_newest_line(view: LogView, tmp_path: Path, ru
 
 
 def test_that_a_steady_trickle_fills_the_page_before_it_turns(view: LogView, tmp_path: Path, run: Run) -> None:
-    live = new_run(tmp_path).take_lock().log(lines(0, view.page.rows))
+    live = new_run(tmp_path).take_lock()
     view.show_folder(live.folder)
+    live.log(lines(0, view.page.rows))
     run(until(lambda: view.page._count == view.page.rows))
     rows = view.page.rows
     live.log(lines(rows, rows + 1))
@@ -258,8 +268,9 @@ def test_that_over_a_slow_display_a_page_turns_over_bit_by_bit_and_at_once_for_w
     view: LogView, tmp_path: Path, run: Run, qtbot: QtBot
 ) -> None:
     async def scene() -> None:
-        live = new_run(tmp_path).take_lock().log(lines(0, view.page.rows))
+        live = new_run(tmp_path).take_lock()
         view.show_folder(live.folder)
+        live.log(lines(0, view.page.rows))
         await until(lambda: view.page._count == view.page.rows)
         assert view._file is not None
         live.log(lines(view.page.rows, 500))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QSizePolicy,
+    QStackedLayout,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -33,6 +34,7 @@ from neuron_studio.ui.models.saved_log import save_lines
 from neuron_studio.ui.widgets import keys
 from neuron_studio.ui.widgets.elided_combo import ElidedCombo
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
+from neuron_studio.ui.widgets.empty_page import EmptyPage
 from neuron_studio.ui.widgets.log_page import LogPage
 from neuron_studio.wire.run_folder import RunFolder
 
@@ -44,6 +46,10 @@ _REST_IN_FRUGAL_FLOOD_MS = 4000
 # Before anything is known of the display.
 _ROWS_AT_FIRST = 8
 
+_NOTHING_YET = (
+    "What the model, the compiler and the runtime write while a run goes on stands here, line by line, "
+    "to be searched, copied and saved."
+)
 _LEVELS = {"All lines": LogLevel.ANY, "Warnings and errors": LogLevel.WARNING, "Errors": LogLevel.ERROR}
 
 
@@ -96,7 +102,8 @@ class LogView(QWidget):
         save.setToolTip("Write the lines that are shown into a file")
         copy.clicked.connect(self.copy)
         save.clicked.connect(self._ask_where_to_save)
-        layout = QVBoxLayout(self)
+        log = QWidget()
+        layout = QVBoxLayout(log)
         layout.setContentsMargins(theme.SPACE, theme.SPACE, theme.SPACE, theme.SPACE)
         layout.setSpacing(theme.TIGHT)
         for widgets, stretched in (
@@ -109,6 +116,9 @@ class LogView(QWidget):
                 bar.addWidget(widget, stretch=1 if widget is stretched else 0)
             layout.addLayout(bar)
         layout.addWidget(self.page, stretch=1)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(EmptyPage("No log yet", _NOTHING_YET))
+        self._pages.addWidget(log)
         standard = QKeySequence.StandardKey
         keys.in_widget(self, standard.Find, self._wanted.setFocus, with_children=True)
         keys.in_widget(self, standard.FindNext, self.find_next, with_children=True)
@@ -118,6 +128,7 @@ class LogView(QWidget):
 
     def show_folder(self, folder: RunFolder | None) -> None:
         """Show the log of another run."""
+        self._pages.setCurrentIndex(0 if folder is None else 1)
         if folder is None:
             self._reader.leave()
         self._file = self._reader.follow(folder.log_file) if folder else None
