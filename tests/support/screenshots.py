@@ -271,7 +271,7 @@ class Gallery:
         run.begin(so_far_s=42).write(a_beat())
         self.running = run
         self.studio.returning_run.begin()
-        await self.until(self.studio.window.notice.isVisible)
+        await self.until(self.studio.place.notice.isVisible)
         self.studio.view.tabs.setCurrentWidget(self.studio.view.comparison)
         await asyncio.sleep(0.4)
 

@@ -132,7 +132,7 @@ def test_that_with_a_large_font_what_has_no_room_scrolls_and_is_not_cut(
             needed = inside.minimumSizeHint()
             assert inside.width() >= needed.width()
             assert inside.height() >= needed.height()
-        for cell in studio.window.strip.cells.values():
+        for cell in studio.place.strip.cells.values():
             assert cell.title.width() >= cell.title.sizeHint().width()
 
     run(scene())

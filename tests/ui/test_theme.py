@@ -57,5 +57,6 @@ def test_that_the_main_button_can_be_read_as_fusion_paints_it(qtbot: QtBot, pale
 
 def test_that_nothing_moves_or_blinks(qapp: QApplication) -> None:
     theme.apply(qapp)
+    theme.still(qapp)
     assert qapp.style().objectName() == "fusion"
     assert qapp.cursorFlashTime() == 0
