@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from neuron_studio.core.compared import of_versus
 from neuron_studio.core.core_plan import CORES_BUSY
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.project import Project
 from neuron_studio.core.request import Request
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.verdict_words import outcome_word
-from neuron_studio.core.versus import Versus
 from neuron_studio.runs.follower import BEAT_S, FRUGAL_BEAT_S
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.runs.store import RunStore
@@ -29,6 +27,7 @@ from neuron_studio.ui.end_of_run import EndOfRun
 from neuron_studio.ui.environment_choice import EnvironmentChoice
 from neuron_studio.ui.environment_finder import EnvironmentFinder
 from neuron_studio.ui.expectation import Expectation
+from neuron_studio.ui.history_desk import HistoryDesk
 from neuron_studio.ui.icon import window_icon
 from neuron_studio.ui.main_window import MainWindow
 from neuron_studio.ui.model_search import ModelSearch
@@ -54,7 +53,6 @@ from neuron_studio.ui.returning_run import ReturningRun
 from neuron_studio.ui.run_controller import RunController
 from neuron_studio.ui.run_view import RunView
 from neuron_studio.ui.token_counting import TokenCounting
-from neuron_studio.ui.versus_desk import VersusDesk
 from neuron_studio.ui.workplace import Workplace
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.run_folder import RunFolder
@@ -93,7 +91,6 @@ class Studio(QObject):
         self.expectation = Expectation(self._store, self)
         self.preflight = preflight or Preflight()
         self.history = HistoryPanel(self._store)
-        self.versus = VersusDesk(self)
         self.form = RequestForm(ModelPicker(), PairEditor(), SettingsForm())
         self.counting = TokenCounting(rows_in_sight=lambda: self.form.pairs.table.rows_in_sight)
         self.transfer = PairTransfer(self.form.pairs, self)
@@ -107,6 +104,7 @@ class Studio(QObject):
         self.place = Workplace(self.window, self.bar, self.project, self.form, self.view, left.columns)
         self.window.setCentralWidget(self.place)
         self.look = PreflightDesk(self.preflight, self.view.operators, self.preparation, self.place.card, self)
+        self.past = HistoryDesk(self.history, self.controller, self.view, self.place.notice, self)
         self.view.bell.setChecked(memory.bell)
         self.end_of_run = EndOfRun(self.window, self.view.bell.isChecked)
         self.form.picker.show_recent(memory.recent_models)
@@ -140,10 +138,6 @@ class Studio(QObject):
         self.bar.doctor_asked.connect(self._on_bar_doctor_asked)
         self.bar.start_asked.connect(self._on_bar_start_asked)
         self.bar.stop_asked.connect(self._on_bar_stop_asked)
-        self.history.run_chosen.connect(self._on_history_run_chosen)
-        self.history.run_removed.connect(self._on_history_run_removed)
-        self.history.compare_asked.connect(self.versus.compare)
-        self.versus.compared.connect(self._on_versus_compared)
         self.view.comparison.said.connect(self.place.notice.say)
         self.view.bell.toggled.connect(lambda on: self.remembering.remember(bell=on))
         self.preflight.error_raised.connect(self._on_controller_error_raised)
@@ -256,27 +250,6 @@ class Studio(QObject):
     def _on_bar_stop_asked(self, text: str) -> None:
         self.bar.stop.setEnabled(False)
         self.controller.stop()
-
-    def _on_history_run_chosen(self, folder: RunFolder) -> None:
-        if self.controller.is_running and self.controller.folder is not None and self.controller.folder != folder:
-            left = self.controller.folder
-            self.place.notice.say(
-                "The other run goes on in the background.", "Back to it", lambda: self._show_run(left)
-            )
-        self._show_run(folder)
-
-    def _show_run(self, folder: RunFolder) -> None:
-        self.view.comparison.show_sides(None)
-        self.controller.attach(folder)
-        self.view.lead_to_comparison()
-
-    def _on_history_run_removed(self, folder: RunFolder) -> None:
-        if self.controller.folder == folder:
-            self.controller.detach()
-
-    def _on_versus_compared(self, found: Versus) -> None:
-        self.view.comparison.show_sides(of_versus(found))
-        self.view.lead_to_comparison()
 
     def _on_controller_folder_changed(self, folder: RunFolder | None) -> None:
         self.view.show_folder(folder)

@@ -228,7 +228,7 @@ class Gallery:
     async def versus(self) -> None:
         names = ("20261122-204903", "20261122-205501")
         first, second = (RunFolder(self.runs / f"{name}-bert-base-cased-finetuned-mrpc") for name in names)
-        self.studio.versus.compare(first, second)
+        self.studio.history.compare_asked.emit(first, second)
         await self.until(self.studio.view.comparison.sides.isVisible)
         self.studio.view.comparison.charts.chooser.setCurrentIndex(list(Kind).index(Kind.MARGIN))
         await self.until(lambda: self.studio.view.comparison.charts.view.chart.title == "Margin and error")
