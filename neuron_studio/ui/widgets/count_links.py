@@ -8,22 +8,22 @@ from html import escape
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
-Count = tuple[str, tuple[int, ...]]
+from neuron_studio.core.pair_filter import PairGroup
 
 
 class CountLinks(QLabel):
     """One text that wraps; Tab goes from link to link, Return follows one.
 
     Signals:
-        chosen: the name of the count and the indices behind it.
+        chosen: the PairGroup that was counted.
     """
 
-    chosen = Signal(object, object)
+    chosen = Signal(object)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._heading = ""
-        self._counts: tuple[Count, ...] = ()
+        self._groups: tuple[PairGroup, ...] = ()
         self.setAccessibleName(name)
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
@@ -32,14 +32,14 @@ class CountLinks(QLabel):
         self.linkActivated.connect(self._on_link_activated)
         self.hide()
 
-    def show_counts(self, counts: Sequence[Count], heading: str = "Look at") -> None:
-        """Show these counts; none of them hides the row."""
-        if (tuple(counts), heading) == (self._counts, self._heading):
+    def show_groups(self, groups: Sequence[PairGroup], heading: str = "Look at") -> None:
+        """Show how many pairs are in each of these; no group hides the row."""
+        if (tuple(groups), heading) == (self._groups, self._heading):
             return
-        self._counts, self._heading = tuple(counts), heading
-        links = (f'<a href="{n}">{len(indices):,} {escape(text)}</a>' for n, (text, indices) in enumerate(counts))
+        self._groups, self._heading = tuple(groups), heading
+        links = (f'<a href="{n}">{len(group.indices):,} {escape(group.text)}</a>' for n, group in enumerate(groups))
         self.setText(f"{escape(heading)}: " + " · ".join(links))
-        self.setVisible(bool(counts))
+        self.setVisible(bool(groups))
 
     def _on_link_activated(self, link: str) -> None:
-        self.chosen.emit(*self._counts[int(link)])
+        self.chosen.emit(self._groups[int(link)])
