@@ -31,7 +31,8 @@ def run_window(argv: Sequence[str], is_frugal: bool = False) -> NoReturn:
     app.setDesktopFileName("neuron-studio")
     theme.apply(app)
     window = MainWindow(geometry.load().size)
-    if not window.show_at_once():
+    # A far display would be sent an empty window's pixels for nothing.
+    if not is_frugal and not window.show_at_once():
         _leave()
 
     # What takes longer to import than all before, and what fills the window, once that can be seen.
@@ -48,6 +49,7 @@ def run_window(argv: Sequence[str], is_frugal: bool = False) -> NoReturn:
     sys.excepthook = _told_and_shown(studio.show_error)
     leave_with_display(studio.save)
     unhook = _close_on_signals(window.close_now)
+    window.show()
     try:
         loop.run_forever()
     finally:

@@ -100,6 +100,33 @@ def test_that_a_window_that_is_closed_before_it_is_furnished_ends_the_program() 
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
 
 
+# Tells what is in the window when it is painted first.
+_FIRST_PAINT = """
+import os
+from PySide6.QtCore import QEvent
+from neuron_studio.ui import main_window
+from neuron_studio.ui.app import run_window
+
+class Told(main_window.MainWindow):
+    def event(self, event):
+        if event.type() == QEvent.Type.Paint:
+            print(type(self.centralWidget()).__name__, flush=True)
+            os._exit(0)
+        return super().event(event)
+
+main_window.MainWindow = Told
+run_window(["neuron-studio"], is_frugal={is_frugal})
+"""
+
+
+@pytest.mark.parametrize(("is_frugal", "shown"), [(False, "QWidget"), (True, "Workplace")])
+def test_that_no_empty_window_crosses_a_network(is_frugal: bool, shown: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", _FIRST_PAINT.format(is_frugal=is_frugal)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=60)
+    assert done.stdout.split() == [shown], done.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_that_a_signal_closes_the_window_in_order(start: Start, number: signal.Signals) -> None:
     process = start()
