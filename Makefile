@@ -32,7 +32,7 @@ test-inf1: $(STAMP) $(INF1_STAMP)
 	@.ci/qt-libraries $(BIN)/python xvfb xauth
 	@.ci/qt-libraries $(BIN)/python xdotool openssh-client openssh-server || echo "Without them, some tests are skipped."
 	QT_QPA_PLATFORM=offscreen TEST_PYTHON=$(INF1_PYTHON) PYTHON38=$(INF1_PYTHON) $(BIN)/python -m pytest \
-		--numprocesses 2 --dist loadfile tests/end_to_end tests/sdk tests/unit/test_zipapp.py tests/unit/test_environments.py
+		--numprocesses 2 --dist loadfile tests/end_to_end tests/sdk tests/unit/test_worker_folder.py tests/unit/test_environments.py
 
 # The promises about speed, each against a baseline of the same run: make bench ROWS="startup idle" JSON=bench.json.
 bench: $(STAMP)

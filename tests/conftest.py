@@ -12,6 +12,9 @@ from tests.support.workers import IS_OLDER, WORKER_PYTHON
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+# On models this small a second thread only waits for the first, and long where the machine is busy.
+os.environ["OMP_NUM_THREADS"] = "1"
+
 # A shell starts what it puts into the background deaf to Ctrl-C, and children inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -111,8 +111,10 @@ def groups(compared: Compared) -> Tuple[PairGroup, ...]:
 
 
 def confusion_groups(compared: Compared) -> Tuple[Tuple[str, Tuple[PairGroup, ...]], ...]:
-    """For each side its name and the cells of its confusion that are not empty, the wrong ones first and no more than a
-    line holds: the expected label → the decided one."""
+    """For each side its name and its confusion, a group for each cell: the expected label → the decided one.
+
+    Empty cells are left out, the wrong ones come first, and there are no more than a line holds.
+    """
     if compared.comparison is None or compared.comparison.labelled is None:
         return ()
     found = []

@@ -26,7 +26,7 @@ _STATUS = {Phase.FINISHED: "finished", Phase.FAILED: "failed", Phase.STOPPED: "s
 def report(state: RunState) -> Dict[str, Any]:
     """Everything that is known of a run; null wherever a number was not computed."""
     spec, model, failure = state.spec, state.model, state.failure
-    return {
+    plain: Dict[str, Any] = encode({
         "schema": SCHEMA,
         "status": _STATUS.get(state.phase, state.phase.value),
         "emulated": state.emulated,
@@ -41,8 +41,8 @@ def report(state: RunState) -> Dict[str, Any]:
             "licence": model.licence if model else None,
             "inputs": list(model.inputs) if model else None,
         },
-        "target": encode(spec.target),
-        "options": encode(spec.options),
+        "target": spec.target,
+        "options": spec.options,
         "goals": [goal_text(goal) for goal in spec.goals],
         "versions": dict(state.environment.versions) if state.environment else {},
         "stages": [
@@ -54,15 +54,16 @@ def report(state: RunState) -> Dict[str, Any]:
         "layers": layers_report(state),
         "device_proof": _device_proof(state),
         "judged_bundle": spec.bundle,
-        "golden": encode(state.golden) if state.golden else None,
+        "golden": state.golden,
         "preflight": _preflight(state),
-        "artifact": encode(state.bundle) if state.bundle else None,
-        "consumption": encode(state.consumption) if state.consumption else None,
-        "notes": [encode(note) for note in state.notes],
+        "artifact": state.bundle,
+        "consumption": state.consumption,
+        "notes": state.notes,
         "error": {
             "code": failure.code, "message": failure.message, "remedy": failure.remedy, "stage": failure.stage,
         } if failure else None,
-    }  # fmt: skip
+    })  # fmt: skip
+    return plain
 
 
 def preflight_report(state: RunState) -> Dict[str, Any]:
@@ -100,15 +101,15 @@ def _pair(state: RunState, judged: JudgedPair) -> Dict[str, Any]:
         "expected": pair.expected,
         "tokens": outcome.tokens,
         "truncated": outcome.truncated,
-        "cpu": encode(outcome.cpu),
-        "cpu_bf16": encode(outcome.cpu_bf16),
-        "neuron": encode(outcome.neuron),
+        "cpu": outcome.cpu,
+        "cpu_bf16": outcome.cpu_bf16,
+        "neuron": outcome.neuron,
         "cpu_label": judged.cpu_label,
         "neuron_label": judged.neuron_label,
-        "margin": encode(judged.margin),
-        "max_abs_error": encode(judged.max_abs_error),
-        "relative_error": encode(judged.relative_error),
-        "yardstick": encode(judged.yardstick),
+        "margin": judged.margin,
+        "max_abs_error": judged.max_abs_error,
+        "relative_error": judged.relative_error,
+        "yardstick": judged.yardstick,
         "agrees": judged.agrees,
     }
 
@@ -126,8 +127,8 @@ def _preflight(state: RunState) -> Optional[Dict[str, Any]]:
             }
             for operator in operators
         ],
-        "findings": encode(state.preflight.findings),
-        "placed": encode(state.placed) if state.placed else None,
+        "findings": state.preflight.findings,
+        "placed": state.placed,
     }  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Iterator, Mapping, Optional, Sequence, Tuple
 
@@ -15,8 +14,9 @@ from neuron_studio.core.goals import goal_problem
 from neuron_studio.core.instances import Instance
 from neuron_studio.core.machine_findings import driver_findings
 from neuron_studio.core.model_facts import ModelFacts, labels, usable_length
+from neuron_studio.core.problem import Problem
 from neuron_studio.core.request import AUTO, BACKENDS, Request, backend_of, family_of, instance_of, target_of
-from neuron_studio.wire.errors import Blame, StudioError
+from neuron_studio.wire.errors import Blame
 from neuron_studio.wire.findings import Finding, Level
 from neuron_studio.wire.spec import SentencePair
 
@@ -28,21 +28,6 @@ MOST_TOLD = 100
 
 # So many pairs are looked at together, and one by one only where a fault is among them.
 _BLOCK = 1000
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One reason why a run cannot start, beside the field it concerns."""
-
-    field: str
-    code: str
-    message: str
-    remedy: str
-    blame: Blame = Blame.INPUT
-
-    def as_error(self) -> StudioError:
-        """The same, to be raised where there is no form to show it in."""
-        return StudioError(self.code, self.message, self.remedy, self.blame)
 
 
 def problems(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from neuron_studio.core.display import display_address, is_forwarded, platform_of
-from neuron_studio.core.validation import Problem
+from neuron_studio.core.problem import Problem
 from neuron_studio.runs.system_packages import install_libraries, install_xauth, missing_libraries
 from neuron_studio.runs.x_server import Answer, Reply, ask
 from neuron_studio.wire.errors import Blame

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from neuron_studio.core.core_plan import refusal
 from neuron_studio.core.environment import Environment
+from neuron_studio.core.problem import Problem
 from neuron_studio.core.request import Request, resolve
-from neuron_studio.core.validation import Problem, problems
+from neuron_studio.core.validation import problems
 from neuron_studio.runs.launcher import Standby, start
 from neuron_studio.runs.models import describe
 from neuron_studio.runs.output import output_problems

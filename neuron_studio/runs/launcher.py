@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 from neuron_studio.runs import worker_lock
-from neuron_studio.runs.zipapp import worker_zipapp
+from neuron_studio.runs.worker_folder import worker_folder
 from neuron_studio.wire.errors import Blame, StudioError
 from neuron_studio.wire.run_folder import RunFolder
 
@@ -25,8 +25,8 @@ _TAKE_S = 3.0
 
 
 def worker_command(python: str, *arguments: str) -> list[str]:
-    """The command that runs the worker's zipapp in an interpreter."""
-    return [python, "-u", "-X", "faulthandler", str(worker_zipapp()), *arguments]
+    """The command that runs the worker's folder in an interpreter."""
+    return [python, "-u", "-X", "faulthandler", str(worker_folder()), *arguments]
 
 
 def worker_environment(python: str) -> dict[str, str]:

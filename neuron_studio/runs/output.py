@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from neuron_studio.core.validation import Problem
+from neuron_studio.core.problem import Problem
 from neuron_studio.wire.run_folder import is_bundle
 
 

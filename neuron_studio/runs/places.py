@@ -16,7 +16,7 @@ def data_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """Holds what can be made again: the worker's zipapp and the probes' answers."""
+    """Holds what can be made again: the worker's folder and the probes' answers."""
     return Path(os.environ.get("NEURON_STUDIO_CACHE") or platformdirs.user_cache_dir(_NAME))
 
 

@@ -15,7 +15,7 @@ from neuron_studio.core.environment import Environment
 from neuron_studio.runs.launcher import worker_environment
 from neuron_studio.runs.places import cache_folder
 from neuron_studio.runs.whole_file import write_whole
-from neuron_studio.runs.zipapp import worker_zipapp
+from neuron_studio.runs.worker_folder import worker_folder
 from neuron_studio.wire.codec import decode, dumps
 from neuron_studio.wire.errors import ProtocolError
 from neuron_studio.wire.machine import Machine
@@ -73,4 +73,4 @@ def _file(python: str) -> Path:
 def _asked(python: str) -> list[str]:
     """By what program, and with what variables, an interpreter is asked."""
     environment = worker_environment(python)
-    return [str(worker_zipapp()), *(environment.get(name, "") for name in _VARIABLES)]
+    return [str(worker_folder()), *(environment.get(name, "") for name in _VARIABLES)]

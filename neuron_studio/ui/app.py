@@ -21,27 +21,35 @@ def run_window(argv: Sequence[str], is_frugal: bool = False) -> NoReturn:
     qt_start.set_environment()
     qt_start.check()
     from PySide6.QtWidgets import QApplication
-    from qasync import QEventLoop
 
-    from neuron_studio.ui import theme
-    from neuron_studio.ui.garbage import GarbageCollector
-    from neuron_studio.ui.lost_display import leave_with_display
+    from neuron_studio.ui import geometry, theme
+    from neuron_studio.ui.main_window import MainWindow
 
     app = QApplication(list(argv))
     app.setApplicationName("neuron-studio")
     app.setApplicationDisplayName("")
     app.setDesktopFileName("neuron-studio")
     theme.apply(app)
-    loop = QEventLoop(app)
-    GarbageCollector(app)
+    window = MainWindow(geometry.load().size)
+    # A far display would be sent an empty window's pixels for nothing.
+    if not is_frugal and not window.show_at_once():
+        _leave()
 
+    # What takes longer to import than all before, and what fills the window, once that can be seen.
+    from qasync import QEventLoop
+
+    from neuron_studio.ui.garbage import GarbageCollector
+    from neuron_studio.ui.lost_display import leave_with_display
     from neuron_studio.ui.studio import Studio
 
-    studio = Studio(is_frugal=is_frugal)
+    theme.still(app)
+    loop = QEventLoop(app)
+    GarbageCollector(app)
+    studio = Studio(is_frugal=is_frugal, window=window)
     sys.excepthook = _told_and_shown(studio.show_error)
     leave_with_display(studio.save)
-    unhook = _close_on_signals(studio.window.close_now)
-    studio.window.show()
+    unhook = _close_on_signals(window.close_now)
+    window.show()
     try:
         loop.run_forever()
     finally:

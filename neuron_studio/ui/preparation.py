@@ -13,8 +13,9 @@ from neuron_studio.core.environment import Environment
 from neuron_studio.core.fitness import Verdict, verdict
 from neuron_studio.core.instances import Instance
 from neuron_studio.core.model_facts import ModelFacts
+from neuron_studio.core.problem import Problem
 from neuron_studio.core.request import Request, family_of, instance_of, resolve
-from neuron_studio.core.validation import Problem, problems
+from neuron_studio.core.validation import problems
 from neuron_studio.runs.models import describe
 from neuron_studio.runs.output import output_problems
 from neuron_studio.runs.resources import instances

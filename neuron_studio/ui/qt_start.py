@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from neuron_studio.core.display import platform_of
@@ -33,9 +34,11 @@ def check() -> None:
     try:
         from PySide6.QtCore import QLibraryInfo
         from PySide6.QtWidgets import QApplication  # noqa: F401
-        from qasync import QEventLoop  # noqa: F401
     except ImportError as error:
         raise _unloadable(error) from error
+    # Importing it brings asyncio in, which the first paint does without.
+    if find_spec("qasync") is None:
+        raise _broken("qasync, which joins Qt and asyncio, is not installed")
     folder = os.environ.get("QT_QPA_PLATFORM_PLUGIN_PATH") or QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)
     platform = platform_of(os.environ)
     found = sorted([*Path(folder).glob(f"libq{platform}*.so"), *Path(folder, "platforms").glob(f"libq{platform}*.so")])

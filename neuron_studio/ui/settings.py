@@ -23,7 +23,7 @@ MOST_RECENT = 8
 
 @dataclass(frozen=True)
 class Memory:
-    """The form as it was left, where the window stood, and the run that was in it while it went on.
+    """The form as it was left, and the run that was in it while it went on.
 
     Where pairs_file is given the request's pairs lie in the file of that name, and not in the request.
     """
@@ -32,8 +32,6 @@ class Memory:
     request: Optional[Request] = None
     recent_models: tuple[str, ...] = ()
     python: Optional[str] = None
-    geometry: tuple[int, ...] = ()
-    splitter: tuple[int, ...] = ()
     run: Optional[str] = None
     pairs_file: Optional[str] = None
     bell: bool = False

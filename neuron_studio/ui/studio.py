@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from neuron_studio.core.compared import of_versus
 from neuron_studio.core.core_plan import CORES_BUSY
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.project import Project
 from neuron_studio.core.request import Request
 from neuron_studio.core.run_state import RunState
 from neuron_studio.core.verdict_words import outcome_word
-from neuron_studio.core.versus import Versus
 from neuron_studio.runs.follower import BEAT_S, FRUGAL_BEAT_S
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.runs.store import RunStore
-from neuron_studio.ui import settings
+from neuron_studio.ui import geometry, settings
 from neuron_studio.ui.background import end_all
 from neuron_studio.ui.core_watch import CoreWatch
 from neuron_studio.ui.display_pace import DisplayPace
@@ -29,6 +27,7 @@ from neuron_studio.ui.end_of_run import EndOfRun
 from neuron_studio.ui.environment_choice import EnvironmentChoice
 from neuron_studio.ui.environment_finder import EnvironmentFinder
 from neuron_studio.ui.expectation import Expectation
+from neuron_studio.ui.history_desk import HistoryDesk
 from neuron_studio.ui.icon import window_icon
 from neuron_studio.ui.main_window import MainWindow
 from neuron_studio.ui.model_search import ModelSearch
@@ -54,7 +53,7 @@ from neuron_studio.ui.returning_run import ReturningRun
 from neuron_studio.ui.run_controller import RunController
 from neuron_studio.ui.run_view import RunView
 from neuron_studio.ui.token_counting import TokenCounting
-from neuron_studio.ui.versus_desk import VersusDesk
+from neuron_studio.ui.workplace import Workplace
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.run_folder import RunFolder
 from neuron_studio.wire.spec import ModelChoice
@@ -75,8 +74,11 @@ class Studio(QObject):
         core_watch: CoreWatch | None = None,
         preflight: Preflight | None = None,
         is_frugal: bool = False,
+        window: MainWindow | None = None,
     ) -> None:
         super().__init__()
+        left = geometry.load()
+        self.window = window or MainWindow(left.size)
         self.remembering = Remembering(self)
         memory = self.remembering.memory
         request = memory.request or Request(ModelChoice(str(STARTER_MODEL)))
@@ -89,7 +91,6 @@ class Studio(QObject):
         self.expectation = Expectation(self._store, self)
         self.preflight = preflight or Preflight()
         self.history = HistoryPanel(self._store)
-        self.versus = VersusDesk(self)
         self.form = RequestForm(ModelPicker(), PairEditor(), SettingsForm())
         self.counting = TokenCounting(rows_in_sight=lambda: self.form.pairs.table.rows_in_sight)
         self.transfer = PairTransfer(self.form.pairs, self)
@@ -100,8 +101,10 @@ class Studio(QObject):
         )
         self.project = ProjectMenu()
         self.desk = ProjectDesk(self.project, self._project)
-        self.window = MainWindow(self.bar, self.project, self.form, self.view)
-        self.look = PreflightDesk(self.preflight, self.view.operators, self.preparation, self.window.card, self)
+        self.place = Workplace(self.window, self.bar, self.project, self.form, self.view, left.columns)
+        self.window.setCentralWidget(self.place)
+        self.look = PreflightDesk(self.preflight, self.view.operators, self.preparation, self.place.card, self)
+        self.past = HistoryDesk(self.history, self.controller, self.view, self.place.notice, self)
         self.view.bell.setChecked(memory.bell)
         self.end_of_run = EndOfRun(self.window, self.view.bell.isChecked)
         self.form.picker.show_recent(memory.recent_models)
@@ -109,53 +112,48 @@ class Studio(QObject):
         self.form.show_readiness(self.preparation.readiness)
         self.returning = ReturningPairs(self.remembering, self.form.pairs, self.preparation)
         self.returning_run = ReturningRun(
-            self._store, self.remembering, self.controller, self.window.notice,
+            self._store, self.remembering, self.controller, self.place.notice,
             lambda: self.view.tabs.setCurrentWidget(self.history),
         )  # fmt: skip
-        self.window.show_geometry(memory.geometry, memory.splitter)
         self._show_readiness(self.preparation.readiness)
         self._wire()
 
     def _wire(self) -> None:
-        self.window.painted.connect(self._on_window_painted)
+        self.place.painted.connect(self._on_place_painted)
         self.window.closed.connect(self._on_window_closed)
         self.window.activated.connect(lambda title: self._look_at_cores())
         self.window.guard_closing(lambda: self.controller.is_running)
         self.form.request_changed.connect(self._on_form_request_changed)
         self.form.picker.text_typed.connect(self.search.change_text)
-        self.transfer.done.connect(self.window.notice.say)
+        self.transfer.done.connect(self.place.notice.say)
         self.search.found.connect(self.form.picker.show_found)
         self.search.found_here.connect(self.form.picker.show_here)
         self.search.state_changed.connect(self.form.picker.show_search)
         self.preparation.judged.connect(self._on_preparation_judged)
         self.desk.opened.connect(self._on_desk_opened)
-        self.desk.said.connect(self.window.notice.say)
+        self.desk.said.connect(self.place.notice.say)
         self.counting.counted.connect(self.form.show_counted)
         self.environments.used.connect(self._on_environments_used)
         self.environments.chosen.connect(lambda python: self.remembering.remember(python=python))
         self.bar.doctor_asked.connect(self._on_bar_doctor_asked)
         self.bar.start_asked.connect(self._on_bar_start_asked)
         self.bar.stop_asked.connect(self._on_bar_stop_asked)
-        self.history.run_chosen.connect(self._on_history_run_chosen)
-        self.history.run_removed.connect(self._on_history_run_removed)
-        self.history.compare_asked.connect(self.versus.compare)
-        self.versus.compared.connect(self._on_versus_compared)
-        self.view.comparison.said.connect(self.window.notice.say)
+        self.view.comparison.said.connect(self.place.notice.say)
         self.view.bell.toggled.connect(lambda on: self.remembering.remember(bell=on))
         self.preflight.error_raised.connect(self._on_controller_error_raised)
         self.controller.folder_changed.connect(self._on_controller_folder_changed)
         self.controller.state_changed.connect(self._on_controller_state_changed)
         self.controller.error_raised.connect(self._on_controller_error_raised)
-        self.expectation.formed.connect(self.window.strip.show_estimate)
+        self.expectation.formed.connect(self.place.strip.show_estimate)
 
     def show_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Show what went wrong in the window itself; it stays open, and runs know nothing of it."""
         if isinstance(error, StudioError):
-            self.window.card.show_failure("That did not work", error.message, error.remedy)
+            self.place.card.show_failure("That did not work", error.message, error.remedy)
             return
         detail = "".join(traceback.format_exception(kind, error, trace))
         remedy = "Go on working: runs are not affected. If it happens again, copy this and report it."
-        self.window.card.show_failure("Something went wrong in the window", f"{kind.__name__}: {error}", remedy, detail)
+        self.place.card.show_failure("Something went wrong in the window", f"{kind.__name__}: {error}", remedy, detail)
 
     def save(self) -> RunFolder | None:
         """Save what would be lost with the process; the run that goes on without it, where there is one."""
@@ -164,7 +162,7 @@ class Studio(QObject):
 
     # The window.
 
-    def _on_window_painted(self, title: str) -> None:
+    def _on_place_painted(self, name: str) -> None:
         QApplication.setWindowIcon(window_icon())
         self.preparation.change_request(self.preparation.readiness.request)
         self.returning.begin()
@@ -173,8 +171,7 @@ class Studio(QObject):
         self.search.look_here()
 
     def _on_window_closed(self, title: str) -> None:
-        geometry, splitter = self.window.geometry_now()
-        self.remembering.remember(geometry=geometry, splitter=splitter)
+        geometry.save(geometry.Geometry((self.window.width(), self.window.height()), self.place.columns))
         end_all()
         self.environments.close()
         self.remembering.close()
@@ -211,9 +208,9 @@ class Studio(QObject):
         self.form.show_request(project.request)
         self._on_form_request_changed(project.request)
         if project.python is None or self.environments.choose(project.python):
-            self.window.notice.say("The project was opened.")
+            self.place.notice.say("The project was opened.")
         else:
-            self.window.notice.say(
+            self.place.notice.say(
                 f"The project was opened. Its Python is not known here: {project.python}; choose one under Environment."
             )
 
@@ -241,8 +238,8 @@ class Studio(QObject):
     def _on_bar_start_asked(self, text: str) -> None:
         if not self.preparation.readiness.is_ready or self.controller.is_running:
             return
-        self.window.card.hide()
-        self.window.notice.hide()
+        self.place.card.hide()
+        self.place.notice.hide()
         self._remember_model(self.form.picker.choice.id)
         self.controller.start(self.preparation.spec())
         self.view.comparison.show_sides(None)
@@ -254,30 +251,9 @@ class Studio(QObject):
         self.bar.stop.setEnabled(False)
         self.controller.stop()
 
-    def _on_history_run_chosen(self, folder: RunFolder) -> None:
-        if self.controller.is_running and self.controller.folder is not None and self.controller.folder != folder:
-            left = self.controller.folder
-            self.window.notice.say(
-                "The other run goes on in the background.", "Back to it", lambda: self._show_run(left)
-            )
-        self._show_run(folder)
-
-    def _show_run(self, folder: RunFolder) -> None:
-        self.view.comparison.show_sides(None)
-        self.controller.attach(folder)
-        self.view.lead_to_comparison()
-
-    def _on_history_run_removed(self, folder: RunFolder) -> None:
-        if self.controller.folder == folder:
-            self.controller.detach()
-
-    def _on_versus_compared(self, found: Versus) -> None:
-        self.view.comparison.show_sides(of_versus(found))
-        self.view.lead_to_comparison()
-
     def _on_controller_folder_changed(self, folder: RunFolder | None) -> None:
         self.view.show_folder(folder)
-        self.window.strip.show_state(None)
+        self.place.strip.show_state(None)
         self.expectation.show_folder(folder)
         self.end_of_run.show_folder(folder)
         self.window.show_title("")
@@ -300,12 +276,12 @@ class Studio(QObject):
         if folder != self.controller.folder:
             return  # another run is shown by now
         self.view.show_state(state)
-        self.window.strip.show_state(state)
+        self.place.strip.show_state(state)
         self.expectation.show_state(state)
         self.window.show_title(outcome_word(state))
 
     def _on_controller_error_raised(self, error: StudioError) -> None:
-        self.window.card.show_failure("That did not work", error.message, error.remedy)
+        self.place.card.show_failure("That did not work", error.message, error.remedy)
         self._show_readiness(self.preparation.readiness)
         self._look_at_cores()
 

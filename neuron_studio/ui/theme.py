@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -55,15 +54,22 @@ def tones(palette: QPalette) -> Tones:
 
 
 def apply(app: QApplication) -> None:
-    """Dress the application; nothing moves or blinks, because every pixel may cross a network."""
+    """Dress the application for its first paint."""
     app.setStyle("Fusion")
+    app.setPalette(with_accent(app.palette()))
+
+
+def still(app: QApplication) -> None:
+    """Let nothing move or blink, because every pixel may cross a network."""
+    # PySide makes a hundred enums of this name, which takes longer than all that the first paint needs of ours.
+    from PySide6.QtCore import Qt
+
     for effect in (
         Qt.UIEffect.UI_AnimateMenu, Qt.UIEffect.UI_FadeMenu, Qt.UIEffect.UI_AnimateCombo,
         Qt.UIEffect.UI_AnimateTooltip, Qt.UIEffect.UI_FadeTooltip, Qt.UIEffect.UI_AnimateToolBox,
     ):  # fmt: skip
         QApplication.setEffectEnabled(effect, False)
     app.setCursorFlashTime(0)
-    app.setPalette(with_accent(app.palette()))
 
 
 def follow(app: QApplication) -> None:

@@ -275,27 +275,10 @@ class RunStopped:
 
 
 Event = Union[
-    RunStarted,
-    StageStarted,
-    StageFinished,
-    Progressed,
-    Beat,
-    Noted,
-    EnvironmentDescribed,
-    ModelDescribed,
-    Preflighted,
-    Placed,
-    Traced,
-    DeviceProof,
-    PairsJudged,
-    GoldenCompared,
-    BehaviourChecked,
-    LayersCompared,
-    BundleSaved,
-    RunFinished,
-    RunFailed,
-    RunStopped,
-]
+    RunStarted, StageStarted, StageFinished, Progressed, Beat, Noted, EnvironmentDescribed, ModelDescribed,
+    Preflighted, Placed, Traced, DeviceProof, PairsJudged, GoldenCompared, BehaviourChecked, LayersCompared,
+    BundleSaved, RunFinished, RunFailed, RunStopped,
+]  # fmt: skip
 
 EVENT_KINDS = {kind.__name__: kind for kind in Event.__args__}  # type: ignore[attr-defined]
 FINAL = (RunFinished, RunFailed, RunStopped)

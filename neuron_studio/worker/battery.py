@@ -64,7 +64,10 @@ def battery_of(model: NamedInputs, encoder: Encoder, pairs: Sequence[SentencePai
         questions,
         answers,
         alone=torch.cat([_ask(model, encoder.names, encoder.encode_unpadded(pair, 1)) for pair in chosen]),
-        crowded=_ask(model, encoder.names, _rows(plain, [0, len(chosen) - 1]))[0],
+        # Two pairs are beside each other already.
+        crowded=answers[_PLAIN][0]
+        if len(chosen) == 2
+        else _ask(model, encoder.names, _rows(plain, [0, len(chosen) - 1]))[0],
         misled=lambda: _misled(model, encoder.names, plain),
         unit=_unit(model, encoder.names, questions, answers),
     )

@@ -14,12 +14,12 @@ from pathlib import Path
 from tests.bench import machine, table
 from tests.bench.bench import Bench
 from tests.bench.desk import NotMeasured
-from tests.bench.rows import click, cold, flood, gaps, idle, keys, pairs, startup, wire
+from tests.bench.rows import click, cold, flood, gaps, history, idle, keys, pairs, startup, wire
 from tests.bench.verdict import Row
 
 ROWS = {
     "startup": startup, "click": click, "cold": cold, "gaps": gaps, "wire": wire, "keys": keys, "idle": idle,
-    "flood": flood, "pairs": pairs,
+    "flood": flood, "pairs": pairs, "history": history,
 }  # fmt: skip
 _NEEDED = {"Xvfb": "xvfb", "xdotool": "xdotool"}
 

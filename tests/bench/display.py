@@ -35,6 +35,8 @@ class Box(NamedTuple):
 
 # Inside every window that is measured, wherever it stands without a window manager.
 _MIDDLE = Box(440, 300, 300, 200)
+# Where every window that is measured has its content.
+_FURNITURE = Box(40, 40, 1000, 640)
 
 
 def alternating(without: Sequence[bytes], shown: Sequence[bytes], box: Box) -> Box | None:
@@ -104,6 +106,14 @@ class Screen:
     def is_blank(self) -> bool:
         """Whether no window was painted yet."""
         return not any(self.pixels(_MIDDLE))
+
+    @property
+    def is_furnished(self) -> bool:
+        """Whether more than half of a window's lines show something: an empty one has its ground and a word."""
+        width = _FURNITURE.width * 4
+        shown = self.pixels(_FURNITURE)
+        lines = [shown[start : start + width] for start in range(0, len(shown), width)]
+        return sum(line != line[:4] * _FURNITURE.width for line in lines) > len(lines) / 2
 
     def until_changed(self, box: Box, before: bytes, timeout_s: float) -> float | None:
         """When a part of the screen no longer showed this; None where it went on showing it."""

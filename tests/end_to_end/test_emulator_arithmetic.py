@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.support.compiling import ONE_THREAD
 from tests.support.reference_arithmetic import BertInNumpy, arithmetic, rounded
 from tests.support.workers import ROOT, WORKER_PYTHON
 
@@ -43,8 +42,7 @@ with torch.no_grad(), torch.jit.optimized_execution(False):
 
 
 def last_line_of(command: list[str]) -> Any:
-    environment = {**os.environ, **ONE_THREAD}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -130,7 +128,6 @@ def test_that_the_saved_module_needs_nothing_of_this_project(choice: str, place:
     columns = [logits[choice]["inputs"][name] for name in NAMES]
     asked = json.dumps({"file": str(place / f"{choice}.pt"), "columns": columns})
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    environment.update(ONE_THREAD)
     done = subprocess.run(
         [WORKER_PYTHON, "-I", "-c", LOADER], input=asked, capture_output=True, text=True, env=environment, cwd="/"
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 
 from neuron_studio.runs.model_folder import describe_folder
 from neuron_studio.runs.tokens import counter_for
-from tests.support.compiling import ONE_THREAD, Compilations, Compiled
+from tests.support.compiling import Compilations, Compiled
 from tests.support.reference_arithmetic import rounded
 from tests.support.tiny_models import PROBES
 from tests.support.workers import IS_OLDER, ROOT, WORKER_PYTHON
@@ -57,10 +56,7 @@ def direct(models: Path) -> dict[str, list[list[float]]]:
     """What transformers says, by family."""
     asked = {"models": [str(models / name) for name in FAMILIES], "pairs": PAIRS, "length": LENGTH}
     command = [WORKER_PYTHON, "-m", "tests.support.direct_logits"]
-    environment = {**os.environ, **ONE_THREAD}
-    done = subprocess.run(
-        command, input=json.dumps(asked), capture_output=True, text=True, check=True, cwd=ROOT, env=environment
-    )
+    done = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, check=True, cwd=ROOT)
     return {Path(folder).name: rows for folder, rows in json.loads(done.stdout).items()}
 
 

@@ -31,7 +31,7 @@ PHASE = "compiling sub-graph "
 # A worker that looks at its processes all the time, so that a stop can only come during a look.
 RESTLESS = """
 import sys
-sys.argv[0] = {zipapp!r}
+sys.argv[0] = {worker!r}
 from pathlib import Path
 from neuron_studio.worker import supervisor
 supervisor.STEP_S = 0.0
@@ -144,6 +144,6 @@ def test_that_a_stop_is_obeyed_in_the_middle_of_a_look(
 
 
 def _restless(folder: RunFolder) -> subprocess.Popen[bytes]:
-    zipapp = worker_command(sys.executable)[-1]
-    code = RESTLESS.format(zipapp=zipapp, folder=str(folder.path))
+    worker = worker_command(sys.executable)[-1]
+    code = RESTLESS.format(worker=worker, folder=str(folder.path))
     return subprocess.Popen([sys.executable, "-c", code], start_new_session=True, cwd=ROOT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +12,6 @@ import pytest
 from neuron_studio.core.layers import Origin, Start, origin
 from neuron_studio.wire.codec import decode
 from neuron_studio.wire.events import LayerError
-from tests.support.compiling import ONE_THREAD
 from tests.support.workers import IS_OLDER, ROOT, WORKER_PYTHON
 
 FAMILIES = (
@@ -58,8 +56,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answers]:
     folder = tmp_path_factory.mktemp("families")
     subprocess.run([WORKER_PYTHON, "-m", "tests.support.tiny_models", str(folder), *FAMILIES], check=True, cwd=ROOT)
     command = [WORKER_PYTHON, "-m", "tests.support.layer_mutants", *(str(folder / name) for name in FAMILIES)]
-    environment = {**os.environ, **ONE_THREAD}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         yield Answers(process)
         process.kill()
 

@@ -16,7 +16,6 @@ import pytest
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.wire import processes
 from tests.sdk.environment import install
-from tests.support.compiling import ONE_THREAD
 from tests.support.until import until
 from tests.support.workers import ROOT, at_stage, studio
 
@@ -39,7 +38,7 @@ def preflight(*arguments: object, python: str | None = None, exit_code: int = 0,
     command = [sys.executable, "-m", "neuron_studio", "preflight", *map(str, arguments), "--json"]
     command += ["--python", python or PYTHON]
     done = subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=ROOT, env={**os.environ, **ONE_THREAD, **variables}
+        command, capture_output=True, text=True, check=False, cwd=ROOT, env={**os.environ, **variables}
     )
     assert done.returncode == exit_code, done.stderr
     report: dict[str, Any] = json.loads(done.stdout)
@@ -205,7 +204,7 @@ def test_that_torch_neuronx_is_asked_and_nothing_is_left_open(neuronx: str) -> N
 
 def test_that_a_run_on_inf1_tells_planned_and_achieved_beside_the_prediction(inf1: str) -> None:
     command = [sys.executable, "-m", "neuron_studio", "compile", "--python", inf1, "--json"]
-    variables = {**os.environ, **ONE_THREAD, "NEURON_STAND_IN_SECONDS": "0.02"}
+    variables = {**os.environ, "NEURON_STAND_IN_SECONDS": "0.02"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=variables)
     report = json.loads(done.stdout)
     found = report["preflight"]

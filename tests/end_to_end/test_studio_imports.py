@@ -22,7 +22,7 @@ from tests.support.workers import a_spec
 class Watched(studio.Studio):
     def __init__(self, **settings):
         super().__init__(**settings)
-        self.window.painted.connect(lambda: self.controller.start(a_spec(Path(sys.argv[1]))))
+        self.place.painted.connect(lambda: self.controller.start(a_spec(Path(sys.argv[1]))))
         self.controller.state_changed.connect(self._on_state)
 
     def _on_state(self, state):

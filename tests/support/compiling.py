@@ -16,9 +16,6 @@ from tests.support.workers import ROOT
 
 _TIMEOUT_S = 170
 
-# On models this small a second thread only waits for the first, and long where the machine is busy.
-ONE_THREAD = {"OMP_NUM_THREADS": "1"}
-
 
 @dataclass(frozen=True)
 class Compiled:
@@ -42,7 +39,7 @@ def run_pairs(place: Path, command: str, *arguments: str) -> Compiled:
     """The same of compile or compare."""
     environment = {
         **os.environ, "NEURON_STUDIO_DATA": str(place / "data"), "NEURON_STUDIO_CACHE": str(place / "cache"),
-        "HF_HOME": str(place / "hf"), "HF_ENDPOINT": "http://127.0.0.1:9", **ONE_THREAD,
+        "HF_HOME": str(place / "hf"), "HF_ENDPOINT": "http://127.0.0.1:9",
     }  # fmt: skip
     words = [sys.executable, "-m", "neuron_studio", command, *arguments, "--json"]
     done = subprocess.run(

@@ -162,7 +162,7 @@ class Gallery:
     async def versus(self) -> None:
         names = ("20261122-204903", "20261122-205501")
         first, second = (RunFolder(self.runs / f"{name}-bert-base-cased-finetuned-mrpc") for name in names)
-        self.studio.versus.compare(first, second)
+        self.studio.history.compare_asked.emit(first, second)
         await self.until(self.studio.view.comparison.sides.isVisible)
         self.studio.view.comparison.charts.chooser.setCurrentIndex(list(Kind).index(Kind.MARGIN))
         await self.until(lambda: self.studio.view.comparison.charts.view.chart.title == "Margin and error")
@@ -205,7 +205,7 @@ class Gallery:
         run.begin(so_far_s=42).write(a_beat())
         self.running = run
         self.studio.returning_run.begin()
-        await self.until(self.studio.window.notice.isVisible)
+        await self.until(self.studio.place.notice.isVisible)
         self.studio.view.tabs.setCurrentWidget(self.studio.view.comparison)
         await asyncio.sleep(self.settle_s)
 
@@ -214,7 +214,7 @@ class Gallery:
         await self.until(lambda: self.studio.history.model.rowCount() > 4)
 
     async def keys_dialog(self) -> None:
-        self.studio.window.help.click()
+        self.studio.place.help.click()
         self.shown = self.studio.window.findChild(QDialog, "keys")
         await self.until(self.shown.isVisible)
 

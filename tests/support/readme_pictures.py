@@ -9,6 +9,7 @@ import asyncio
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,8 @@ async def take(studio: Studio, folder: Path) -> None:
     studio.window.close_now()
 
 
-async def _until(is_so: object) -> None:
-    while not is_so():  # type: ignore[operator]
+async def _until(is_so: Callable[[], bool]) -> None:
+    while not is_so():
         await asyncio.sleep(0.05)
 
 

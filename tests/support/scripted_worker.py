@@ -30,7 +30,7 @@ def scripted_python(folder: Path, behaviour: str = "finish") -> str:
 
 
 def main(behaviour: str, arguments: list[str]) -> int:
-    """Be the worker: the role stands behind the zipapp's name."""
+    """Be the worker: the role stands behind the worker folder's name."""
     role = next(number for number, argument in enumerate(arguments) if argument in ("run", "standby"))
     if arguments[role] == "run":
         path = arguments[role + 1]

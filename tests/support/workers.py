@@ -169,7 +169,9 @@ def _role(pid: int) -> str:
         words = Path("/proc", str(pid), "cmdline").read_bytes().split(b"\0")
     except OSError:
         return ""
-    place = next((index for index, word in enumerate(words) if word.endswith(b".pyz")), len(words))
+    place = next(
+        (index for index, word in enumerate(words) if Path(word.decode()).name.startswith("worker-")), len(words)
+    )
     return words[place + 1].decode() if place + 1 < len(words) else ""
 
 

@@ -44,6 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _dressed(qapp: QApplication) -> None:
     """Widgets look as in the program, and closing one does not end the tests."""
     theme.apply(qapp)
+    theme.still(qapp)
     qapp.setQuitOnLastWindowClosed(False)
 
 

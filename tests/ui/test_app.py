@@ -23,9 +23,9 @@ from neuron_studio.ui import studio
 from neuron_studio.ui.app import run_window
 
 class Told(studio.Studio):
-    def _on_window_painted(self, title):
+    def _on_place_painted(self, name):
         self.environments.finder._find = lambda: iter(())
-        super()._on_window_painted(title)
+        super()._on_place_painted(name)
         {then}
         print("up", flush=True)
 
@@ -63,6 +63,68 @@ def start() -> Iterator[Start]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+# Tells what was imported once the empty window was painted, and acts before it is furnished.
+_AT_FIRST = """
+import sys
+from neuron_studio.ui import main_window
+from neuron_studio.ui.app import run_window
+
+class Told(main_window.MainWindow):
+    def show_at_once(self):
+        stays = super().show_at_once()
+        print(self._was_painted, *sys.modules, flush=True)
+        {then}
+
+main_window.MainWindow = Told
+run_window(["neuron-studio"])
+"""
+
+
+def at_first(then: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", _AT_FIRST.format(then=then)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=60)
+
+
+def test_that_the_window_is_painted_before_what_fills_it_is_imported() -> None:
+    done = at_first("sys.exit()")
+    painted, *imported = done.stdout.split()
+    assert painted == "True", done.stderr
+    assert not {"asyncio", "qasync", "neuron_studio.ui.studio", "neuron_studio.wire.events"} & set(imported)
+
+
+def test_that_a_window_that_is_closed_before_it_is_furnished_ends_the_program() -> None:
+    done = at_first("self.close(); return self.isVisible()")
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+
+
+# Tells what is in the window when it is painted first.
+_FIRST_PAINT = """
+import os
+from PySide6.QtCore import QEvent
+from neuron_studio.ui import main_window
+from neuron_studio.ui.app import run_window
+
+class Told(main_window.MainWindow):
+    def event(self, event):
+        if event.type() == QEvent.Type.Paint:
+            print(type(self.centralWidget()).__name__, flush=True)
+            os._exit(0)
+        return super().event(event)
+
+main_window.MainWindow = Told
+run_window(["neuron-studio"], is_frugal={is_frugal})
+"""
+
+
+@pytest.mark.parametrize(("is_frugal", "shown"), [(False, "QWidget"), (True, "Workplace")])
+def test_that_no_empty_window_crosses_a_network(is_frugal: bool, shown: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", _FIRST_PAINT.format(is_frugal=is_frugal)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=60)
+    assert done.stdout.split() == [shown], done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -126,7 +188,7 @@ def opened_in_vain(**changed: str) -> str:
 def test_that_an_error_in_a_slot_is_shown_and_the_window_stays(start: Start) -> None:
     process = start(
         "QTimer.singleShot(0, lambda: 1 / 0);"
-        "QTimer.singleShot(200, lambda: print(self.window.card.as_text().splitlines()[1], flush=True))"
+        "QTimer.singleShot(200, lambda: print(self.place.card.as_text().splitlines()[1], flush=True))"
     )
     assert process.stdout.readline() == "ZeroDivisionError: division by zero\n"
     assert process.poll() is None

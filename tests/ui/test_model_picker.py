@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from neuron_studio.core.fitness import Fit, Verdict
 from neuron_studio.core.model_offers import Place, hub_offer, local_offer
-from neuron_studio.core.validation import Problem
+from neuron_studio.core.problem import Problem
 from neuron_studio.runs.local_models import STARTER_OFFER, STARTER_TITLE
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.ui.panels.model_picker import ModelPicker

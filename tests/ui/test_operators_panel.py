@@ -161,7 +161,7 @@ def test_that_a_check_that_fails_says_why(desk: Desk, run: Run) -> None:
         look = Look(failed)
         studio = await checking(desk, look)
         look.go_on.set()
-        await until(studio.window.card.isVisible)
+        await until(studio.place.card.isVisible)
         assert studio.view.operators.preflight.isVisible()
 
     run(scene())
@@ -172,7 +172,7 @@ def test_that_an_interpreter_that_cannot_be_started_is_told(desk: Desk, run: Run
         look = Look(error=StudioError("no-interpreter", "It is gone.", "Choose another."))
         studio = await checking(desk, look)
         look.go_on.set()
-        await until(studio.window.card.isVisible)
+        await until(studio.place.card.isVisible)
         assert studio.view.operators.preflight.isVisible()
 
     run(scene())

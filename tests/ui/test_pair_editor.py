@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from neuron_studio.core.validation import Problem
+from neuron_studio.core.problem import Problem
 from neuron_studio.ui.models.pairs_model import PairColumn
 from neuron_studio.ui.panels.pair_editor import PairEditor
 from neuron_studio.wire.spec import SentencePair

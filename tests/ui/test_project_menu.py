@@ -65,7 +65,7 @@ def test_that_a_project_brings_no_interpreter_that_is_not_offered(desk: Desk, ru
     async def scene() -> None:
         studio = await ready(desk)
         studio.project.open_asked.emit(save_project(tmp_path / "theirs", Project(REQUEST, "/tmp/anybodys/python")))
-        await until(lambda: "Its Python is not known here" in studio.window.notice._message.text())
+        await until(lambda: "Its Python is not known here" in studio.place.notice._message.text())
         assert studio.preparation.readiness.environment.python == sys.executable
 
     run(scene())

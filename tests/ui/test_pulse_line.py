@@ -132,11 +132,11 @@ def test_that_the_window_expects_what_earlier_runs_took(desk: Desk, run: Run) ->
         new_run(desk.store.root, name="20261122-200000-mrpc").begin().judge((), trace_s=70.2).finish()
         going = new_run(desk.store.root, name="20261122-210000-mrpc").take_lock().begin(so_far_s=42).write(a_beat())
         studio.controller.attach(going.folder)
-        await until(lambda: " of about 1:10 · " in studio.window.strip.cells["trace"].time.text())
+        await until(lambda: " of about 1:10 · " in studio.place.strip.cells["trace"].time.text())
         assert studio.view.pulse.text().startswith("silent but working · last output 42 s ago · ")
         going.release_lock()
         studio.controller.attach(finished_run(desk.store.root, name="20261122-190000-mrpc").folder)
         await until(lambda: studio.view.phase.text().startswith("finished"))
-        assert studio.window.strip.cells["trace"].time.toolTip() == ""
+        assert studio.place.strip.cells["trace"].time.toolTip() == ""
 
     run(scene())

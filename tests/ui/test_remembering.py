@@ -54,7 +54,7 @@ def test_that_pairs_are_written_again_only_where_they_are_others(run: Run) -> No
     name = kept()
     again = Remembering()
     run(again.read_pairs())
-    again.remember(geometry=(800, 600))
+    again.remember(bell=True)
     again.close()
     assert names() == [name, "window.json"]
     again.remember(request=Request(ModelChoice("x"), MANY[::-1]))
@@ -125,7 +125,7 @@ def test_that_pairs_another_window_removed_are_written_again(run: Run) -> None:
     remembering.close()
     for path in config_folder().glob("pairs-*"):
         path.unlink()
-    remembering.remember(geometry=(800, 600))
+    remembering.remember(bell=True)
     remembering.close()
     assert run(Remembering().read_pairs()) == MANY
 

@@ -18,8 +18,6 @@ WHOLE = Memory(
     request=Request(ModelChoice("some/model"), PAIRS, family="inf2", neuron_cores=2, output="/bundles/mine"),
     recent_models=("some/model", "/models/mine"),
     python="/opt/aws_neuron_venv_pytorch_inf1/bin/python",
-    geometry=(1180, 760),
-    splitter=(430, 750),
     run="20261122-205501-mrpc",
     bell=True,
 )
@@ -48,10 +46,10 @@ def test_that_what_can_be_read_survives_what_cannot(tmp_path: Path) -> None:
     save(WHOLE, tmp_path)
     plain = json.loads((tmp_path / "window.json").read_text())
     plain["request"]["from_the_future"] = 1
-    plain["geometry"] = "large"
+    plain["recent_models"] = "all"
     (tmp_path / "window.json").write_text(json.dumps(plain))
     remembered = load(tmp_path)
-    assert (remembered.request, remembered.geometry) == (None, ())
+    assert (remembered.request, remembered.recent_models) == (None, ())
     assert (remembered.python, remembered.run) == (WHOLE.python, WHOLE.run)
 
 

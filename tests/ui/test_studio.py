@@ -78,12 +78,12 @@ def test_that_escape_stops_a_run_and_the_window_is_ready_again(
     async def scene() -> None:
         studio = await ready(desk)
         qtbot.mouseClick(studio.bar.start, Qt.MouseButton.LeftButton)
-        await until(lambda: studio.window.strip.cells["trace"].title.text() == "▸ trace")
+        await until(lambda: studio.place.strip.cells["trace"].title.text() == "▸ trace")
         qtbot.mouseClick(studio.bar.stop, Qt.MouseButton.LeftButton)
         await until(lambda: studio.view.phase.text().startswith("stopped"))
         assert studio.bar.start.isEnabled()
         assert not studio.bar.stop.isEnabled()
-        assert studio.window.strip.cells["trace"].title.text() == "■ trace"
+        assert studio.place.strip.cells["trace"].title.text() == "■ trace"
 
     run(scene())
 
@@ -132,7 +132,7 @@ def test_that_closing_leaves_the_run_running_after_one_question(
     async def scene() -> None:
         studio = await ready(desk)
         qtbot.mouseClick(studio.bar.start, Qt.MouseButton.LeftButton)
-        await until(lambda: studio.window.strip.cells["trace"].title.text() == "▸ trace")
+        await until(lambda: studio.place.strip.cells["trace"].title.text() == "▸ trace")
         folder, process = studio.controller.folder, next(iter(studio.controller._processes.values()))
         studio.window.close()
         assert studio.window.isVisible()
@@ -143,9 +143,9 @@ def test_that_closing_leaves_the_run_running_after_one_question(
         await until(lambda: not studio.window.isVisible())
         assert worker_lock.is_held(folder)
         again = desk.open()
-        await until(lambda: again.window.strip.cells["trace"].title.text() == "▸ trace")
+        await until(lambda: again.place.strip.cells["trace"].title.text() == "▸ trace")
         assert again.controller.folder == folder
-        assert again.window.notice.isVisible()
+        assert again.place.notice.isVisible()
         again.view.tabs.setCurrentWidget(again.view.log)
         await until(lambda: again.view.log.page._count == 1)
         again.controller.stop()
@@ -163,7 +163,7 @@ def test_that_a_run_that_ended_while_the_window_was_away_is_shown(desk: Desk, ru
     async def scene() -> None:
         studio = await ready(desk)
         await until(lambda: studio.view.comparison.head.verdict.text() == "✗ FLIPPED")
-        assert studio.window.notice._message.text() == "This run ended while the window was closed."
+        assert studio.place.notice._message.text() == "This run ended while the window was closed."
 
     run(scene())
 
@@ -174,7 +174,7 @@ def test_that_finished_runs_are_left_alone_at_a_start(desk: Desk, run: Run) -> N
     async def scene() -> None:
         studio = await ready(desk)
         assert studio.controller.folder is None
-        assert not studio.window.notice.isVisible()
+        assert not studio.place.notice.isVisible()
 
     run(scene())
 
@@ -186,8 +186,8 @@ def test_that_several_runs_that_go_on_are_all_told_of(desk: Desk, run: Run) -> N
         studio = desk.open()
         await until(lambda: studio.view.phase.text() == "running")
         assert studio.controller.folder == going[2].folder
-        assert studio.window.notice._message.text() == "2 more runs go on in the background."
-        studio.window.notice._action.click()
+        assert studio.place.notice._message.text() == "2 more runs go on in the background."
+        studio.place.notice._action.click()
         await until(lambda: studio.history.model.rowCount() == 3)
 
     run(scene())
@@ -261,7 +261,7 @@ def test_that_pairs_are_imported_into_the_untouched_form_and_added_to_a_used_one
             assert studio.form.pairs.model.pairs[0] == SentencePair("a", "b")
             assert studio.form.pairs.table.selected_rows == (count - 2, count - 1)
             await until(lambda: not studio.window.findChildren(ImportDialog))
-        said = studio.window.notice._message.text()
+        said = studio.place.notice._message.text()
         assert said == "2 pairs imported from pairs.tsv; 1 broken row left out."
 
     run(scene())
@@ -274,11 +274,11 @@ def test_that_pairs_are_exported_and_a_refusal_is_a_card(
         studio = await ready(desk)
         monkeypatch.setattr("sys.excepthook", studio.show_error)
         studio.form.pairs.export_chosen.emit(tmp_path / "pairs.jsonl")
-        await until(lambda: "exported into" in studio.window.notice._message.text())
+        await until(lambda: "exported into" in studio.place.notice._message.text())
         assert read_pairs(tmp_path / "pairs.jsonl")[1].pairs == studio.form.pairs.model.pairs
         studio.form.pairs.model.insert(0, [SentencePair("two\nlines", "b")])
         studio.form.pairs.export_chosen.emit(tmp_path / "pairs.tsv")
-        await until(lambda: "Pair 1 holds a tab or a line end" in studio.window.card.as_text())
+        await until(lambda: "Pair 1 holds a tab or a line end" in studio.place.card.as_text())
         assert not (tmp_path / "pairs.tsv").exists()
 
     run(scene())
@@ -291,8 +291,8 @@ def test_that_a_failure_in_the_window_becomes_a_card_and_not_the_end(desk: Desk,
             raise KeyError("a slip")
         except KeyError as error:
             studio.show_error(type(error), error, error.__traceback__)
-        assert "KeyError: 'a slip'" in studio.window.card.as_text()
-        assert "test_studio.py" in studio.window.card.as_text()
+        assert "KeyError: 'a slip'" in studio.place.card.as_text()
+        assert "test_studio.py" in studio.place.card.as_text()
         assert studio.bar.start.isEnabled()
 
     run(scene())
@@ -374,8 +374,8 @@ def test_that_the_first_paint_waits_for_nothing_that_it_does_not_need() -> None:
         "app = QApplication([])\n"
         "from neuron_studio.ui.studio import Studio\n"
         "studio = Studio()\n"
-        "studio.window.painted.disconnect()\n"
-        "studio.window.painted.connect(lambda title: (print(*sys.modules, sep='\\n'), app.quit()))\n"
+        "studio.place.painted.disconnect()\n"
+        "studio.place.painted.connect(lambda title: (print(*sys.modules, sep='\\n'), app.quit()))\n"
         "studio.window.show()\n"
         "app.exec()\n"
     )

@@ -79,8 +79,8 @@ def test_that_cores_taken_since_the_last_look_keep_a_run_from_starting(
         await until(studio.bar.start.isEnabled)
         desk.machine = replace(HELD, usage=None)
         qtbot.mouseClick(studio.bar.start, Qt.MouseButton.LeftButton)
-        await until(studio.window.card.isVisible)
-        assert "process 4242 (python serve.py) holds device 0" in studio.window.card.as_text()
+        await until(studio.place.card.isVisible)
+        assert "process 4242 (python serve.py) holds device 0" in studio.place.card.as_text()
         assert list(desk.store.folders()) == []
         await until(studio.form.settings.findChild(object, "problem-neuron_cores").isVisible)
 

@@ -74,5 +74,6 @@ def test_that_the_lettering_of_a_chart_can_be_read_on_screen_and_in_a_saved_pict
 
 def test_that_nothing_moves_or_blinks(qapp: QApplication) -> None:
     theme.apply(qapp)
+    theme.still(qapp)
     assert qapp.style().objectName() == "fusion"
     assert qapp.cursorFlashTime() == 0

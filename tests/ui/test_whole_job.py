@@ -34,10 +34,10 @@ from neuron_studio.ui.app import run_window
 from tests.ui.conftest import an_environment, facts_of
 
 class Autopilot(studio.Studio):
-    def _on_window_painted(self, title):
+    def _on_place_painted(self, name):
         self.environments.finder._find = lambda: iter([an_environment({python!r})])
         self.preparation._describe = facts_of
-        super()._on_window_painted(title)
+        super()._on_place_painted(name)
 
     def _on_preparation_judged(self, readiness):
         super()._on_preparation_judged(readiness)
@@ -92,10 +92,10 @@ def test_that_a_window_killed_in_the_middle_of_a_trace_comes_back_to_the_same_ru
 
     async def scene() -> None:
         studio = desk.open()
-        await until(lambda: studio.window.strip.cells["trace"].title.text() == "▸ trace")
+        await until(lambda: studio.place.strip.cells["trace"].title.text() == "▸ trace")
         assert studio.controller.folder.path == folder
         assert worker_lock.is_held(studio.controller.folder)
-        assert studio.window.notice._message.text() == "This run went on while the window was closed."
+        assert studio.place.notice._message.text() == "This run went on while the window was closed."
         studio.view.tabs.setCurrentWidget(studio.view.log)
         await until(lambda: studio.view.log.page._count == 1)
         studio.bar.stop.click()

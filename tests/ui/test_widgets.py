@@ -10,8 +10,8 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from neuron_studio.core.problem import Problem
 from neuron_studio.core.run_state import RunState, fold
-from neuron_studio.core.validation import Problem
 from neuron_studio.runs.follower import read_state
 from neuron_studio.ui.widgets.elided_combo import ElidedCombo
 from neuron_studio.ui.widgets.elided_label import ElidedLabel

@@ -22,7 +22,7 @@ from tests.support.until import until
 
 # Stands before a true interpreter, and notes each time that it is asked.
 _COUNTING = """#!/bin/sh
-case "$*" in *.pyz\\ *) echo "$*" >> "{record}" ;; esac
+case "$*" in */worker-*) echo "$*" >> "{record}" ;; esac
 exec "{python}" "$@"
 """
 
@@ -56,7 +56,7 @@ class Counted:
     def asked(self) -> list[str]:
         """What it was asked so far."""
         lines = self._record.read_text().splitlines() if self._record.exists() else []
-        return [line.rpartition(".pyz ")[2].split()[0] for line in lines]
+        return [line.rpartition("/worker-")[2].split()[1] for line in lines]
 
 
 @pytest.fixture

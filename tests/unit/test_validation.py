@@ -9,8 +9,9 @@ import pytest
 
 from neuron_studio.core.environment import Environment
 from neuron_studio.core.model_facts import ModelFacts, ModelFile
+from neuron_studio.core.problem import Problem
 from neuron_studio.core.request import Request
-from neuron_studio.core.validation import Problem, problems
+from neuron_studio.core.validation import problems
 from neuron_studio.runs.resources import instances
 from neuron_studio.wire.errors import Blame
 from neuron_studio.wire.machine import Machine

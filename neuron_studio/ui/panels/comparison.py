@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSplitter, QStackedLayout, QVBoxLayout, QWidget
@@ -16,7 +14,7 @@ from neuron_studio.core.wording import PHASES
 from neuron_studio.ui import theme
 from neuron_studio.ui.chart_desk import ChartDesk
 from neuron_studio.ui.judged_table import JudgedTable
-from neuron_studio.ui.widgets.count_links import Count, CountLinks
+from neuron_studio.ui.widgets.count_links import CountLinks
 from neuron_studio.ui.widgets.elided_label import ElidedLabel
 from neuron_studio.ui.widgets.empty_page import EmptyPage
 from neuron_studio.ui.widgets.finding_list import FindingList
@@ -117,10 +115,10 @@ class ComparisonPanel(QWidget):
         self._show_verdict(compared)
         self._show_behaviour()
         # While pairs stream in their number changes with each: it is told once there is a verdict.
-        self.links.show_counts(_counts(groups(compared) if compared.comparison else ()))
+        self.links.show_groups(groups(compared) if compared.comparison else ())
         cells = confusion_groups(compared) or (("", ()),) * 2
         for links, (name, wanted) in zip(self.confusions, cells, strict=True):
-            links.show_counts(_counts(wanted), f"{name}, expected → decided")
+            links.show_groups(wanted, f"{name}, expected → decided")
         self.charts.setVisible(bool(compared.judged))
         if is_other or self.pairs.table.currentIndex().row() <= 0:
             self._select_most_telling(compared)
@@ -151,8 +149,8 @@ class ComparisonPanel(QWidget):
         if compared.judged:
             self.pairs.select(telling[0] if telling else compared.judged[0].outcome.index)
 
-    def _on_links_chosen(self, name: str, indices: tuple[int, ...]) -> None:
-        self.pairs.show_chosen(name, indices)
+    def _on_links_chosen(self, group: PairGroup) -> None:
+        self.pairs.show_chosen(group.text, group.indices)
         self.pairs.table.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -161,7 +159,3 @@ class ComparisonPanel(QWidget):
         if wanted is not self._split.orientation():
             self._split.setOrientation(wanted)
             self._split.setSizes([share * self.width() for share in _SHARES])
-
-
-def _counts(found: Sequence[PairGroup]) -> list[Count]:
-    return [(group.text, group.indices) for group in found]

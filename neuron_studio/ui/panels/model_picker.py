@@ -20,7 +20,7 @@ from neuron_studio.core.fact_words import fact_lines
 from neuron_studio.core.fitness import Fit, Verdict, verdict_line
 from neuron_studio.core.model_facts import ModelFacts
 from neuron_studio.core.model_offers import Offer, fitting, listed, recent_offer
-from neuron_studio.core.validation import Problem
+from neuron_studio.core.problem import Problem
 from neuron_studio.runs.local_models import STARTER_OFFER, STARTER_TITLE
 from neuron_studio.runs.models import choice_of, looks_like_a_path
 from neuron_studio.runs.resources import STARTER_MODEL

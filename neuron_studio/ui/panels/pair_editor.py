@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from neuron_studio.core.counting import counted
-from neuron_studio.core.validation import Problem
+from neuron_studio.core.problem import Problem
 from neuron_studio.ui import theme
 from neuron_studio.ui.models.pairs_model import TRACE_SIGN
 from neuron_studio.ui.pair_table import PairTable

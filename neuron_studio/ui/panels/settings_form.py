@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 
 from neuron_studio.core import precision
 from neuron_studio.core.instances import Instance, of_family
+from neuron_studio.core.problem import Problem
 from neuron_studio.core.request import AUTO, BACKENDS, Request
 from neuron_studio.core.token_words import TRUNCATION_NAMES
-from neuron_studio.core.validation import TRUNCATIONS, Problem
+from neuron_studio.core.validation import TRUNCATIONS
 from neuron_studio.core.wording import core_count
 from neuron_studio.runs.resources import instances
 from neuron_studio.ui import theme

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from neuron_studio.core.environment import Environment
-from neuron_studio.core.validation import Problem
+from neuron_studio.core.problem import Problem
 from neuron_studio.core.wording import environment_line
 from neuron_studio.ui import theme
 from neuron_studio.ui.widgets import keys

@@ -9,24 +9,23 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from neuron_studio.core.pair_filter import PairGroup
 from neuron_studio.ui.widgets.following import follow_font
-
-Count = tuple[str, tuple[int, ...]]
 
 
 class CountLinks(QLabel):
     """One text that wraps; Tab goes from link to link, Return follows one.
 
     Signals:
-        chosen: the name of the count and the indices behind it.
+        chosen: the PairGroup that was counted.
     """
 
-    chosen = Signal(object, object)
+    chosen = Signal(object)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._heading = ""
-        self._counts: tuple[Count, ...] = ()
+        self._groups: tuple[PairGroup, ...] = ()
         self.setAccessibleName(name)
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
@@ -36,14 +35,14 @@ class CountLinks(QLabel):
         follow_font(self, self._fit)
         self.hide()
 
-    def show_counts(self, counts: Sequence[Count], heading: str = "Look at") -> None:
-        """Show these counts; none of them hides the row."""
-        if (tuple(counts), heading) == (self._counts, self._heading):
+    def show_groups(self, groups: Sequence[PairGroup], heading: str = "Look at") -> None:
+        """Show how many pairs are in each of these; no group hides the row."""
+        if (tuple(groups), heading) == (self._groups, self._heading):
             return
-        self._counts, self._heading = tuple(counts), heading
-        links = (f'<a href="{n}">{len(indices):,} {escape(text)}</a>' for n, (text, indices) in enumerate(counts))
+        self._groups, self._heading = tuple(groups), heading
+        links = (f'<a href="{n}">{len(group.indices):,} {escape(group.text)}</a>' for n, group in enumerate(groups))
         self.setText(f"{escape(heading)}: " + " · ".join(links))
-        self.setVisible(bool(counts))
+        self.setVisible(bool(groups))
         self._fit()
 
     def _fit(self) -> None:
@@ -61,4 +60,4 @@ class CountLinks(QLabel):
         self._fit()
 
     def _on_link_activated(self, link: str) -> None:
-        self.chosen.emit(*self._counts[int(link)])
+        self.chosen.emit(self._groups[int(link)])

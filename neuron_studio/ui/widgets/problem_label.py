@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from neuron_studio.core.validation import Problem
+from neuron_studio.core.problem import Problem
 from neuron_studio.ui.widgets.tone_label import ToneLabel
 
 

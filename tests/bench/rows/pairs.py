@@ -11,8 +11,8 @@ from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.wire.run_folder import RunFolder
 from tests.bench import watching
 from tests.bench.bench import Bench
-from tests.bench.desk import TITLE, Desk, NotMeasured, ended
-from tests.bench.display import Box
+from tests.bench.desk import Desk, ended
+from tests.bench.scrolling import scrolled
 from tests.bench.ticks import gaps
 from tests.bench.verdict import Row, at_most, growth, milliseconds, ratio, seconds
 
@@ -22,8 +22,6 @@ _LINEAR = 1.2
 _FLAT = 1.2
 _AT_ONCE_MS = 100.0
 _PER_PAIR = ("infer", "compare")
-_TABLE = (0.7, 0.4)  # where in the window, by its size, the table surely is
-_KEYS = ("Page_Down", "Page_Down", "ctrl+End", "Page_Up", "ctrl+Home") * 3
 
 
 def measure(bench: Bench) -> Row:
@@ -74,22 +72,7 @@ def _shown(bench: Bench, desk: Desk, run: RunFolder) -> tuple[float, list[float]
     with desk.open(ticks=ticks) as window:
         window.take_keys(bench.keyboard)
         window.stand_by()
-        times = _scroll(bench, bench.keyboard.geometry(TITLE))
+        times = scrolled(bench)
         memory = watching.memory_bytes(window.process.pid)
         end = time.monotonic()
     return memory, times, gaps(ticks, begin, end).worst
-
-
-def _scroll(bench: Bench, window: Box) -> list[float]:
-    x, y = (int(begin + size * part) for begin, size, part in zip(window[:2], window[2:], _TABLE, strict=True))
-    rows = Box(x - 100, y - 40, 200, 80)
-    bench.keyboard.click(x, y)
-    taken = []
-    for key in _KEYS:
-        before = bench.screen.until_still(rows, 0.6)
-        pressed = bench.keyboard.press(key)
-        painted = bench.screen.until_changed(rows, before, 10.0)
-        if painted is None:
-            raise NotMeasured(f"the table did not scroll at {key}")
-        taken.append(painted - pressed)
-    return taken

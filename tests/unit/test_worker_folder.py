@@ -1,24 +1,24 @@
-"""The worker's zipapp: wire, core, worker and their tables, in one file that old interpreters run."""
+"""The worker's folder: wire, core, worker and their tables, which old interpreters run as they are."""
 
 from __future__ import annotations
 
 import ast
 import json
 import os
+import shutil
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
 
 import neuron_studio
-from neuron_studio.runs.zipapp import worker_zipapp
+from neuron_studio.runs.worker_folder import worker_folder
 from neuron_studio.wire.errors import StudioError
 
 TRAVELS = ("wire", "core", "worker")
 
-# Imports each module of the zipapp but those that need torch; prints what it imported.
+# Imports each module of the folder but those that need torch; prints what it imported.
 IMPORTS_ALL = """
 import importlib, json, pkgutil, sys
 sys.path.insert(0, sys.argv[1])
@@ -40,7 +40,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def import_all(python: str) -> tuple[list[str], list[list[str]]]:
-    command = [python, "-I", "-W", "error", "-c", IMPORTS_ALL, str(worker_zipapp())]
+    command = [python, "-I", "-W", "error", "-c", IMPORTS_ALL, str(worker_folder())]
     child = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
     assert child.returncode == 0, child.stderr
     done, missing = json.loads(child.stdout)
@@ -52,28 +52,46 @@ def test_that_it_holds_wire_core_worker_and_their_tables_and_nothing_else() -> N
     sources = {
         f"neuron_studio/{path.relative_to(package)}" for part in TRAVELS for path in (package / part).rglob("*.py")
     }
-    with zipfile.ZipFile(worker_zipapp()) as archive:
-        tables = {f"neuron_studio/resources/{name}.json" for name in ("instance_types", "neuron_ops")}
-        assert set(archive.namelist()) == {"__main__.py", "neuron_studio/__init__.py", *sources, *tables}
-        assert archive.testzip() is None
+    tables = {f"neuron_studio/resources/{name}.json" for name in ("instance_types", "neuron_ops")}
+    found = files_of(worker_folder())
+    assert set(found) == {"__main__.py", "neuron_studio/__init__.py", *sources, *tables}
+    assert all(found[name] == (package.parent / name).read_bytes() for name in sources)
 
 
-def test_that_equal_sources_make_an_equal_file_under_an_equal_name() -> None:
-    first = worker_zipapp()
-    content, age = first.read_bytes(), first.stat().st_mtime_ns
-    assert worker_zipapp() == first
-    assert first.stat().st_mtime_ns == age, "it is not built twice"
-    first.unlink()
-    assert worker_zipapp() == first
-    assert first.read_bytes() == content
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_that_equal_sources_make_an_equal_folder_under_an_equal_name() -> None:
+    first = worker_folder()
+    content, age = files_of(first), ages(first)
+    assert worker_folder() == first
+    assert ages(first) == age, "nothing is written twice"
+    shutil.rmtree(first)
+    assert worker_folder() == first
+    assert files_of(first) == content
     assert list(first.parent.iterdir()) == [first]
 
 
-def test_that_a_file_that_was_cut_short_is_built_anew() -> None:
-    path = worker_zipapp()
-    whole = path.read_bytes()
-    path.write_bytes(whole[:100])
-    assert worker_zipapp().read_bytes() == whole
+def ages(folder: Path) -> set[int]:
+    return {path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+def test_that_a_file_that_was_cut_short_or_lost_is_written_anew() -> None:
+    folder = worker_folder()
+    whole = files_of(folder)
+    (folder / "__main__.py").write_bytes(b"import")
+    (folder / "neuron_studio" / "wire" / "codec.py").unlink()
+    assert files_of(worker_folder()) == whole
+
+
+def test_that_an_interpreter_compiles_it_once() -> None:
+    command = [sys.executable, "-I", str(worker_folder()), "probe"]
+    subprocess.run(command, capture_output=True, check=True)
+    kept = {path: path.stat().st_mtime_ns for path in worker_folder().rglob("*.pyc")}
+    assert kept
+    subprocess.run(command, capture_output=True, check=True)
+    assert {path: path.stat().st_mtime_ns for path in worker_folder().rglob("*.pyc")} == kept
 
 
 def test_that_a_cache_that_cannot_be_written_is_told_with_the_way_out(
@@ -82,13 +100,13 @@ def test_that_a_cache_that_cannot_be_written_is_told_with_the_way_out(
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("NEURON_STUDIO_CACHE", str(tmp_path / "file" / "cache"))
     with pytest.raises(StudioError) as caught:
-        worker_zipapp()
+        worker_folder()
     assert caught.value.code == "no-cache-folder"
     assert "NEURON_STUDIO_CACHE" in caught.value.remedy
 
 
 def test_that_it_runs_by_itself_where_nothing_of_the_project_is_importable() -> None:
-    command = [sys.executable, "-I", str(worker_zipapp()), "probe"]
+    command = [sys.executable, "-I", str(worker_folder()), "probe"]
     child = subprocess.run(command, capture_output=True, text=True, check=True, cwd="/", env={})
     assert json.loads(child.stdout)["python"] == sys.executable
 
@@ -109,6 +127,5 @@ def test_that_every_module_imports_under_an_old_python() -> None:
 
 
 def test_that_every_module_is_written_in_the_language_of_python_3_8() -> None:
-    with zipfile.ZipFile(worker_zipapp()) as archive:
-        for name in archive.namelist():
-            ast.parse(archive.read(name), name, feature_version=(3, 8))
+    for path in worker_folder().rglob("*.py"):
+        ast.parse(path.read_bytes(), str(path), feature_version=(3, 8))
