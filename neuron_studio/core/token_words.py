@@ -9,7 +9,7 @@ from neuron_studio.core.token_counts import COMMON_LENGTHS, TokenCounts
 
 # How people name the choices that tokenizers know by other names.
 TRUNCATION_NAMES = {
-    "longest_first": "cut the longer sentence",
+    "longest_first": "cut the longer",
     "only_first": "cut the first",
     "only_second": "cut the second",
 }

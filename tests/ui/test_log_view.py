@@ -268,22 +268,43 @@ def test_that_over_a_slow_display_a_page_turns_over_bit_by_bit_and_at_once_for_w
     view: LogView, tmp_path: Path, run: Run, qtbot: QtBot
 ) -> None:
     async def scene() -> None:
-        live = new_run(tmp_path).take_lock()
-        view.show_folder(live.folder)
-        live.log(lines(0, view.page.rows))
-        await until(lambda: view.page._count == view.page.rows)
-        assert view._file is not None
-        live.log(lines(view.page.rows, 500))
-        await until(lambda: view._file is not None and view._file.count == 500)
-        view.page.set_following(False)
-        view.page.verticalScrollBar().setValue(0)
-        view.page._count, view.page._is_following = view.page.rows, True
-        view.page.show_growth(most_rows=5)
+        await begin_to_turn(view, tmp_path)
         assert view.page.is_turning
         assert view.page.top == 500 - view.page.rows
         view.page.show_growth(most_rows=5)
         assert view.page.is_turning, "ten rows are of the new page, the rest of the one before"
         qtbot.mouseClick(view.page.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 40))
         assert not view.page.is_turning
+
+    run(scene())
+
+
+async def begin_to_turn(view: LogView, place: Path) -> None:
+    """Fill a page, then let a flood turn it over, five rows at first."""
+    live = new_run(place).take_lock()
+    view.show_folder(live.folder)
+    live.log(lines(0, view.page.rows))
+    await until(lambda: view.page._count == view.page.rows)
+    live.log(lines(view.page.rows, 500))
+    await until(lambda: view._file is not None and view._file.count == 500)
+    view.page.set_following(False)
+    view.page.verticalScrollBar().setValue(0)
+    view.page._count, view.page._is_following = view.page.rows, True
+    view.page.show_growth(most_rows=5)
+
+
+@pytest.mark.parametrize("height", range(420, 440, 3))
+def test_that_a_page_that_turned_bit_by_bit_shows_what_one_does_that_was_opened_there(
+    view: LogView, tmp_path: Path, run: Run, height: int
+) -> None:
+    async def scene() -> None:
+        view.resize(700, height)
+        await begin_to_turn(view, tmp_path)
+        while view.page.is_turning:
+            view.page.show_growth(most_rows=5)
+        turned = view.page.viewport().grab().toImage()
+        view.page.show_file(view._file)
+        view.page.show_growth()
+        assert turned == view.page.viewport().grab().toImage()
 
     run(scene())

@@ -112,13 +112,12 @@ class LogPage(QAbstractScrollArea):
         return added
 
     def _turn(self, most_rows: int) -> None:
-        first, self._turned = self._turned, self._turned + most_rows
-        if first == 0 and self._turned >= self.rows:
-            self.viewport().update()
-        else:
-            rows = self._rows_rect(self.top + first, self.top + min(self._turned, self.rows) - 1)
-            # With the rule that stood above them.
-            self.viewport().update(rows.adjusted(0, -1, 0, 0))
+        first, end = self._turned, self._turned + most_rows
+        # The last step also takes what is left below the last whole row.
+        self._turned = _ALL if end >= self.rows else end
+        last = self.rows if end >= self.rows else end - 1
+        # With the rule that stood above them.
+        self.viewport().update(self._rows_rect(self.top + first, self.top + last).adjusted(0, -1, 0, 0))
 
     def _turn_over(self) -> None:
         if self.is_turning:
