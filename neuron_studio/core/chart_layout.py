@@ -9,6 +9,7 @@ from typing import Callable, List, Optional, Tuple, Union
 from neuron_studio.core.chart import Area, Axis, Bars, Chart, Ink, Line, Marks, Place, Points, Shape
 
 _GAP = 6.0
+_TICK = 4.0
 _SAMPLE = 18.0
 # Less of a name says nothing.
 _NAME = 64.0
@@ -106,7 +107,7 @@ def lay_out(chart: Chart, width: float, height: float, lettering: Lettering) -> 
         left=left,
         top=(1 + rows) * line + 2 * _GAP,
         right=right,
-        bottom=height - line - _GAP - (line if chart.x.title else 0.0),
+        bottom=height - _TICK - line - _GAP - (line if chart.x.title else 0.0),
         x=chart.x,
         y=chart.y,
     )
@@ -135,11 +136,11 @@ def _axes(frame: _Frame, lettering: Lettering) -> List[Drawn]:
     height = frame.bottom - frame.top
     for value, text in ticks[:: _every(height, len(ticks), line)]:
         y = frame.upwards(value)
-        drawn.append(Stroke(((frame.left - 4, y), (frame.left, y)), Ink.QUIET))
+        drawn.append(Stroke(((frame.left - _TICK, y), (frame.left, y)), Ink.QUIET))
         drawn.append(Words((frame.left - _GAP, y + line / 3), text, "end"))
     drawn += _across(frame, lettering)
     if frame.x.title:
-        drawn.append(Words((middle, frame.bottom + 2 * line), frame.x.title, "middle", Ink.QUIET))
+        drawn.append(Words((middle, frame.bottom + _TICK + 2 * line), frame.x.title, "middle", Ink.QUIET))
     title = Words((line, (frame.top + frame.bottom) / 2), lettering.cut(frame.y.title, height), "middle", Ink.QUIET,
                   is_turned=True)  # fmt: skip
     return [*drawn, title]
@@ -154,8 +155,8 @@ def _across(frame: _Frame, lettering: Lettering) -> List[Drawn]:
     for value, text in ticks[::every]:
         x = frame.across(value)
         written = lettering.cut(text, width / len(ticks) * every - _GAP) if frame.x.names else text
-        drawn.append(Stroke(((x, frame.bottom), (x, frame.bottom + 4)), Ink.QUIET))
-        drawn.append(Words((x, frame.bottom + lettering.line), written, "middle"))
+        drawn.append(Stroke(((x, frame.bottom), (x, frame.bottom + _TICK)), Ink.QUIET))
+        drawn.append(Words((x, frame.bottom + _TICK + lettering.line), written, "middle"))
     return drawn
 
 

@@ -9,9 +9,9 @@ from neuron_studio.core.token_counts import COMMON_LENGTHS, TokenCounts
 
 # How people name the choices that tokenizers know by other names.
 TRUNCATION_NAMES = {
-    "longest_first": "cut the longer",
-    "only_first": "cut the first",
-    "only_second": "cut the second",
+    "longest_first": "the longer",
+    "only_first": "the first",
+    "only_second": "the second",
 }
 
 # transformers 5 builds the tokenizers of some families anew and takes no more than the vocabulary from the file.
