@@ -19,13 +19,17 @@ os.environ["OMP_NUM_THREADS"] = "1"
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What can be made again, such as the worker's folder, is made once for all tests, and nowhere else."""
+    os.environ["NEURON_STUDIO_CACHE"] = str(tmp_path_factory.getbasetemp() / "studio-cache")
+
+
 @pytest.fixture(autouse=True)
-def _own_places(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs, cache, settings and the hub's cache belong to the test; the hub's address leads nowhere."""
+def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs, settings and the hub's cache belong to the test; the hub's address leads nowhere."""
     for name in ("DATA", "CONFIG"):
         monkeypatch.setenv(f"NEURON_STUDIO_{name}", str(tmp_path / f"studio-{name.lower()}"))
-    # What can be made again is made once for all tests.
-    monkeypatch.setenv("NEURON_STUDIO_CACHE", str(tmp_path_factory.getbasetemp() / "studio-cache"))
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.delenv("HF_TOKEN", raising=False)
