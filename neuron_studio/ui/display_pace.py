@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 
 from neuron_studio.ui.display_question import Question
 
@@ -60,6 +60,8 @@ class DisplayPace(QObject):
         self._is_held = bool(waiting) and self.is_frugal
         for draw in waiting.values():
             draw()
+        # What is put in its place before it is painted is painted once.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         if self._is_held:
             QTimer.singleShot(_PAINTED_AFTER_MS, self, self._ask)
 

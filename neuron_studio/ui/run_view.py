@@ -58,6 +58,8 @@ class RunView(QWidget):
         self.badge.hide()
         self.bell = QCheckBox("Bell at the end")
         self.bell.setToolTip("Ring the display's bell when a run ends that took a minute, or while you work elsewhere")
+        # A line that grew with it would move all below, and paint it again.
+        self.bell.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.bell.hide()
         self.card = ErrorCard()
         self.card.setObjectName("failure")
@@ -106,6 +108,7 @@ class RunView(QWidget):
         self.title.say(_NO_RUN if folder is None else folder.name)
         self.phase.say("")
         self.pulse.show_state(None)
+        self.pulse.setVisible(folder is not None)
         self.log.show_folder(folder)
         self.comparison.show_state(None)
         self.operators.show_state(None)

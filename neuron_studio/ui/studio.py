@@ -242,9 +242,6 @@ class Studio(QObject):
         self.place.notice.hide()
         self._remember_model(self.form.picker.choice.id)
         self.controller.start(self.preparation.spec())
-        self.view.comparison.show_sides(None)
-        self.view.show_folder(None)
-        self.view.lead_to_answer()
         self._show_readiness(self.preparation.readiness)
 
     def _on_bar_stop_asked(self, text: str) -> None:
@@ -253,6 +250,9 @@ class Studio(QObject):
 
     def _on_controller_folder_changed(self, folder: RunFolder | None) -> None:
         self.view.show_folder(folder)
+        if self.controller.is_running:  # it was started a moment ago
+            self.view.comparison.show_sides(None)
+            self.view.lead_to_answer()
         self.place.strip.show_state(None)
         self.expectation.show_folder(folder)
         self.end_of_run.show_folder(folder)

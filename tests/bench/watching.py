@@ -12,7 +12,8 @@ from neuron_studio.wire import processes
 # A second of CPU: importing torch takes more, and nothing else that a worker does before its run.
 _IMPORTED_TICKS = 100
 _REST_S = 1.5
-_TICKS_AT_REST = 3
+# The clock in a watched window takes half of them on a slow machine.
+_TICKS_AT_REST = 6
 
 
 def family(pid: int) -> list[int]:

@@ -77,7 +77,6 @@ def test_that_a_window_whose_font_grew_is_the_window_that_was_opened_with_it(
             halve(studio.window)
             pictures.append(await settled(studio.window))
             await desk.close()
-        pictures[0].save("/tmp/looks/g.png") and pictures[1].save("/tmp/looks/o.png")
         assert pictures[0] == pictures[1]
 
     run(scene())
@@ -102,7 +101,6 @@ def test_that_a_dialog_whose_font_grew_is_the_dialog_that_was_opened_with_it(
             app.setFont(of_size(app, LARGE))
             pictures.append(await settled(dialog))
             await desk.close()
-        pictures[0].save("/tmp/looks/g.png") and pictures[1].save("/tmp/looks/o.png")
         assert pictures[0] == pictures[1]
 
     run(scene())

@@ -52,8 +52,10 @@ def colour(widget: QWidget) -> QColor:
     return widget.palette().color(QPalette.ColorRole.WindowText)
 
 
-def test_that_without_a_beat_nothing_is_said(line: PulseLine, tracing: ScriptedRun) -> None:
+def test_that_without_a_beat_nothing_is_said_and_the_room_is_kept(line: PulseLine, tracing: ScriptedRun) -> None:
     line.show_state(read_state(tracing.folder))
+    assert (line.text(), line.isHidden()) == ("", False)
+    line.show_state(None)
     assert line.isHidden()
 
 

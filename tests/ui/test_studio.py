@@ -53,12 +53,13 @@ def test_that_one_click_ends_in_a_verdict_and_a_bundle(desk: Desk, run: Run, tmp
 
     async def scene() -> None:
         studio = await ready(desk)
+        shown = []
+        studio.view.tabs.currentChanged.connect(lambda tab: shown.append(studio.view.tabs.widget(tab)))
         qtbot.mouseClick(studio.bar.start, Qt.MouseButton.LeftButton)
         assert not studio.bar.start.isEnabled()
         assert studio.bar.reason.text() == "A run is going on."
-        assert studio.view.tabs.currentWidget() is studio.view.log
         await until(lambda: studio.view.phase.text().startswith("finished"))
-        assert studio.view.tabs.currentWidget() is studio.view.comparison
+        assert shown == [studio.view.log, studio.view.comparison]
         assert studio.view.comparison.head.verdict.text() == "✓ SAME DECISIONS"
         assert studio.view.badge.isVisible()
         assert studio.window.windowTitle() == "✓ same – Neuron Studio"

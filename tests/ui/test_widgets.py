@@ -6,8 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPaintEvent, QRegion
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from neuron_studio.core.problem import Problem
@@ -178,3 +188,46 @@ def test_that_the_letters_of_a_tab_keep_their_tails_whether_it_is_chosen_or_not(
     chosen = height_of_letters(tabs.tabBar(), 0)
     tabs.setCurrentIndex(1)
     assert height_of_letters(tabs.tabBar(), 0) == chosen
+
+
+class _Painted(QWidget):
+    """Keeps which parts of it were painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.regions: list[QRegion] = []
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.regions.append(event.region())
+
+
+def all_painted(qtbot: QtBot, page: QWidget) -> None:
+    """Let what is asked of layouts climb up from a page, and what follows be painted: a last mark comes after it."""
+    QApplication.sendPostedEvents()
+    mark = _Painted()
+    mark.setParent(page)
+    mark.setGeometry(0, 0, 1, 1)
+    mark.show()
+    qtbot.waitUntil(lambda: bool(mark.regions))
+    mark.setParent(None)
+
+
+def test_that_a_text_that_grows_on_a_page_paints_nothing_beside_it(qtbot: QtBot) -> None:
+    tabs, page, beside, text = RoomyTabs(), QWidget(), _Painted(), QLabel("60 lines")
+    qtbot.addWidget(tabs)
+    layout = QVBoxLayout(page)
+    text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    layout.addWidget(text)
+    layout.addWidget(beside, stretch=1)
+    tabs.addTab(page, "Log")
+    tabs.resize(400, 300)
+    tabs.show()
+    qtbot.waitUntil(lambda: bool(beside.regions))
+    all_painted(qtbot, page)
+    beside.regions.clear()
+    text.setText("10,060 lines")
+    all_painted(qtbot, page)
+    assert beside.regions == []
+    text.setMinimumHeight(60)
+    qtbot.waitUntil(lambda: bool(beside.regions))
+    assert beside.height() < 300 - 60, "what it needs is still given to it"

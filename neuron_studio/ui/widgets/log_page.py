@@ -104,10 +104,10 @@ class LogPage(QAbstractScrollArea):
             self._move_to(top, max(self._count - rows, top))
             # The last line may have been unfinished before.
             first = max(before - 1, top)
-            if before:
+            if before or added:
                 self.viewport().update(self._rows_rect(first, max(first, self._count - 1)))
-            elif added:
-                self.viewport().update()
+            if added and not before:
+                self.viewport().update(self._middle)
         self._measure()
         return added
 
@@ -170,6 +170,12 @@ class LogPage(QAbstractScrollArea):
         top = theme.TIGHT // 2 + (first - self.top) * self._row_height
         return QRect(0, top, self.viewport().width(), (last - first + 1) * self._row_height)
 
+    @property
+    def _middle(self) -> QRect:
+        """Where an empty page says so."""
+        place = self.viewport().rect()
+        return place.adjusted(0, place.height() // 2 - self._row_height, 0, self._row_height - place.height() // 2)
+
     def _line_at(self, y: float) -> int:
         row = int(y - theme.TIGHT // 2) // self._row_height
         return max(0, min(self.top + row, self._count - 1))
@@ -208,7 +214,7 @@ class LogPage(QAbstractScrollArea):
         if self._file is None or not self._count:
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
             nothing = "No such line yet" if isinstance(self._file, FilteredLog) else "Nothing written yet"
-            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, nothing)
+            painter.drawText(self._middle, Qt.AlignmentFlag.AlignCenter, nothing)
         else:
             self._paint_lines(painter, self._file, event.rect())
         painter.end()

@@ -16,7 +16,7 @@ _LOOK_EVERY_MS = 5000
 
 
 class PulseLine(ElidedLabel):
-    """The last beat of the run that is shown, or once it is over what it took; hidden where nothing is known."""
+    """The last beat of the run that is shown, or once it is over what it took; hidden where nothing will be known."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", "quiet", parent=parent)
@@ -48,4 +48,5 @@ class PulseLine(ElidedLabel):
             text = pulse_text(self._heard.beat, state.consumption, found)
             tone = "warning" if found.is_worrying else "quiet"
         self.say(text, tone)
-        self.setVisible(bool(text))
+        # Before the first beat its room is kept: a line that comes would move all below, and paint it again.
+        self.setVisible(bool(text) or (state is not None and not state.is_over))
