@@ -12,6 +12,9 @@ from typing import NoReturn
 
 from neuron_studio.ui import qt_start
 
+# How long a thread that reads a file may keep the window from its next step; Python's own 5 ms add up to a pause.
+_SWITCH_S = 0.0005
+
 
 def run_window(argv: Sequence[str], is_frugal: bool = False) -> NoReturn:
     """Show the window until it is closed, then end the process; raises StudioError where Qt cannot be started.
@@ -42,10 +45,11 @@ def run_window(argv: Sequence[str], is_frugal: bool = False) -> NoReturn:
     from neuron_studio.ui.lost_display import leave_with_display
     from neuron_studio.ui.studio import Studio
 
+    sys.setswitchinterval(_SWITCH_S)
     theme.still(app)
     loop = QEventLoop(app)
-    GarbageCollector(app)
     studio = Studio(is_frugal=is_frugal, window=window)
+    GarbageCollector(app)
     sys.excepthook = _told_and_shown(studio.show_error)
     leave_with_display(studio.save)
     unhook = _close_on_signals(window.close_now)

@@ -18,6 +18,8 @@ class GarbageCollector(QObject):
     def __init__(self, parent: QObject, every_ms: int = _LOOK_EVERY_MS) -> None:
         super().__init__(parent)
         gc.disable()
+        # What a window is made of stays; looking it all through would hold the window for longer than a blink.
+        gc.freeze()
         self._timer = QTimer(self)
         self._timer.setInterval(every_ms)
         self._timer.timeout.connect(collect_due)

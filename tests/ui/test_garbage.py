@@ -27,6 +27,7 @@ def _thresholds_restored() -> Iterator[None]:
     before = gc.get_threshold()
     yield
     gc.set_threshold(*before)
+    gc.unfreeze()
 
 
 @pytest.mark.usefixtures("_thresholds_restored")
