@@ -28,9 +28,9 @@ def measure(bench: Bench) -> Row:
     """A real run of each size, then a window that shows the one and the other."""
     with bench.desk() as desk:
         few, many = _compared(desk, _FEW), _compared(desk, _MANY)
+        each = [seconds((_taken(run) / count,)) for run, count in ((few, _FEW), (many, _MANY))]
         little, quick, _ = _shown(bench, desk, few)
         much, slow, longest = _shown(bench, desk, many)
-    each = [seconds((_taken(run) / count,)) for run, count in ((few, _FEW), (many, _MANY))]
     scrolled = milliseconds(slow)
     claims = (
         ratio("time a pair, 10,000 against 1,000", each[1], each[0], _LINEAR),
