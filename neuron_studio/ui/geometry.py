@@ -10,7 +10,7 @@ from neuron_studio.runs.places import config_folder
 from neuron_studio.runs.whole_file import write_whole
 
 _FILE = "geometry.json"
-# What no screen shows and Qt refuses.
+# What no screen shows.
 _LARGEST = 16_000
 
 

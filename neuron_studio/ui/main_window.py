@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QMessageBox, QWidget
 
 from neuron_studio.ui import theme
+from neuron_studio.ui.widgets.first_paint import after_first_paint
 from neuron_studio.ui.widgets.screen_size import fit_screen
 
 TITLE = "Neuron Studio"
@@ -22,19 +23,16 @@ class MainWindow(QMainWindow):
     """One window, no wizard; what is in it is put there as its central widget.
 
     Signals:
-        painted: the title of the window, once, after it could first be seen.
         closed: the title of the window, when it has been closed.
         activated: the title of the window, whenever its user comes back to it.
     """
 
-    painted = Signal(object)
     closed = Signal(object)
     activated = Signal(object)
 
     def __init__(self, size: tuple[int, ...] = ()) -> None:
         super().__init__()
         self._leaves_run: Callable[[], bool] = lambda: False
-        self._was_painted = False
         self._may_close = False
         self.setWindowTitle(TITLE)
         self._say_that_it_opens()
@@ -52,7 +50,7 @@ class MainWindow(QMainWindow):
     def show_at_once(self) -> bool:
         """Show it, and wait a moment until it is painted; False where it was closed in that moment."""
         waiting = QEventLoop()
-        self.painted.connect(waiting.quit)
+        after_first_paint(self, waiting.quit)
         QTimer.singleShot(_MOMENT_MS, waiting.quit)
         self.show()
         waiting.exec()
@@ -85,10 +83,7 @@ class MainWindow(QMainWindow):
         question.open()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint and not self._was_painted:
-            self._was_painted = True
-            QTimer.singleShot(0, self, lambda: self.painted.emit(TITLE))
-        elif event.type() == QEvent.Type.WindowActivate:
+        if event.type() == QEvent.Type.WindowActivate:
             self.activated.emit(TITLE)
         return super().event(event)
 

@@ -169,6 +169,8 @@ class RunController(QObject):
                 self._warming.start()
         else:
             self._is_starting = False
+            if watch.folder is None:
+                self.folder_changed.emit(None)  # what was shown before is let go of, and there is nothing new
             self.error_raised.emit(fact)
             self._warming.start()
 

@@ -245,7 +245,7 @@ class Studio(QObject):
         self._show_readiness(self.preparation.readiness)
 
     def _on_bar_stop_asked(self, text: str) -> None:
-        self.bar.stop.setEnabled(False)
+        self.bar.show_stopping()
         self.controller.stop()
 
     def _on_controller_folder_changed(self, folder: RunFolder | None) -> None:

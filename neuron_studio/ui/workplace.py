@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from neuron_studio.ui.request_form import RequestForm
 from neuron_studio.ui.run_view import RunView
 from neuron_studio.ui.widgets import keys
 from neuron_studio.ui.widgets.error_card import ErrorCard
+from neuron_studio.ui.widgets.first_paint import after_first_paint
 from neuron_studio.ui.widgets.focus_ring import FocusRing
 from neuron_studio.ui.widgets.following import follow_font
 from neuron_studio.ui.widgets.notice import Notice
@@ -49,7 +50,6 @@ class Workplace(QWidget):
         self.help.setToolTip("Everything that can be done by keyboard (F1)")
         self.help.clicked.connect(self._show_keys)
         self._keys: KeysDialog | None = None
-        self._was_painted = False
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(form)
@@ -64,6 +64,7 @@ class Workplace(QWidget):
             keys.in_window(self, shortcut, self._show_keys)
         keys.in_window(self, "Ctrl+Q", lambda: self.window().close())
         follow_font(self, self._widen_form)
+        after_first_paint(self, lambda: self.painted.emit(self.accessibleName()))
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -115,12 +116,6 @@ class Workplace(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._widen_form()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint and not self._was_painted:
-            self._was_painted = True
-            QTimer.singleShot(0, self, lambda: self.painted.emit(self.accessibleName()))
-        return super().event(event)
 
 
 def _scrolling(view: RunView) -> QScrollArea:

@@ -63,12 +63,22 @@ class Desk:
         module = ["neuron_studio"] if ticks is None else ["tests.bench.programs.watched_studio", str(ticks)]
         frugal = {"NEURON_STUDIO_FRUGAL": str(int(self.is_forwarded))}
         environment = {**self.environment, **frugal, "DISPLAY": display or self.screen.name}
-        return Window(self, subprocess.Popen([sys.executable, "-m", *module], cwd=ROOT, env=environment))
+        process = subprocess.Popen([sys.executable, "-m", *module], cwd=ROOT, env=environment)
+        return Window(self, process, has_clock=ticks is not None)
 
     def command(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start the program in a terminal; it says nothing here."""
         return subprocess.Popen([sys.executable, "-m", "neuron_studio", *arguments], cwd=ROOT, env=self.environment,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+
+    def compile(self, *arguments: str) -> RunFolder:
+        """A run from a terminal, once it has ended well."""
+        known = self.runs
+        process = self.command("compile", *arguments)
+        run = self.run_after(known)
+        ended(run)
+        process.wait()
+        return run
 
     def run_after(self, known: set[str]) -> RunFolder:
         """The run that was not known before, once it is there."""
@@ -94,12 +104,12 @@ class Desk:
 class Window:
     """One studio process with its window."""
 
-    def __init__(self, desk: Desk, process: subprocess.Popen[bytes]) -> None:
-        self.desk, self.process = desk, process
+    def __init__(self, desk: Desk, process: subprocess.Popen[bytes], has_clock: bool) -> None:
+        self.desk, self.process, self._has_clock = desk, process, has_clock
 
     def settle(self) -> None:
         """Wait until neither the window nor anything that it started is at work."""
-        until(lambda: self.process.poll() is not None or watching.rests(self.process.pid), 180.0)
+        until(lambda: self.process.poll() is not None or watching.rests(self.process.pid, self._has_clock), 180.0)
         if self.process.poll() is not None:
             raise NotMeasured(f"the window ended with {self.process.returncode}")
 

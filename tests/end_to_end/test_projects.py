@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from neuron_studio.core.project import Project
 from neuron_studio.core.request import Request
 from neuron_studio.runs.projects import command_of, save_project, script_of
@@ -49,32 +51,24 @@ def told_by(report: Any) -> Any:
     return [told_by(item) for item in report] if isinstance(report, list) else report
 
 
-def test_that_the_project_the_command_and_the_script_give_the_same_report(tmp_path: Path) -> None:
-    project = save_project(tmp_path / "mine", FORM)
-    (tmp_path / "mine.py").write_text(script_of(FORM))
+@pytest.mark.parametrize("form", [FORM, UNLABELLED], ids=["labelled", "in words"])
+def test_that_the_project_the_command_and_the_script_give_the_same_report(form: Project, tmp_path: Path) -> None:
+    project = save_project(tmp_path / "mine", form)
+    (tmp_path / "mine.py").write_text(script_of(form))
     commands = (
         (sys.executable, "-m", "neuron_studio", "compile", "--project", str(project), "--json"),
-        ("sh", "-c", f"{command_of(FORM)} --json"),
+        ("sh", "-c", f"{command_of(form)} --json"),
         (sys.executable, str(tmp_path / "mine.py")),
     )
     with ThreadPoolExecutor(2) as pool:
         reports = [told_by(report) for report in pool.map(lambda command: reported(*command), commands)]
     assert reports[0] == reports[1] == reports[2]
-    assert_told(reports[0], FORM)
-
-
-def test_that_a_command_with_its_pairs_in_words_runs_what_the_form_holds() -> None:
-    assert_told(reported("sh", "-c", f"{command_of(UNLABELLED)} --json"), UNLABELLED)
-
-
-def assert_told(report: Any, form: Project) -> None:
-    """The report tells of the form's options and pairs, the second of which is cut."""
-    options = report["options"]
+    options = reports[0]["options"]
     assert (options["sequence_length"], options["truncation"], options["auto_cast"]) == (48, "only_second", "all")
-    assert [(pair["first"], pair["second"], pair["expected"]) for pair in report["pairs"]] == [
+    assert [(pair["first"], pair["second"], pair["expected"]) for pair in reports[0]["pairs"]] == [
         (pair.first, pair.second, pair.expected) for pair in form.request.pairs
     ]
-    assert report["pairs"][1]["truncated"] is True
+    assert reports[0]["pairs"][1]["truncated"] is True
 
 
 def test_that_preflight_takes_the_project_too(tmp_path: Path) -> None:

@@ -38,7 +38,8 @@ def compile_pairs(place: Path, *arguments: str) -> Compiled:
 def run_pairs(place: Path, command: str, *arguments: str) -> Compiled:
     """The same of compile or compare."""
     environment = {
-        **os.environ, "NEURON_STUDIO_DATA": str(place / "data"), "HF_HOME": str(place / "hf"), "HF_ENDPOINT": "http://127.0.0.1:9",
+        **os.environ, "NEURON_STUDIO_DATA": str(place / "data"), "HF_HOME": str(place / "hf"),
+        "HF_ENDPOINT": "http://127.0.0.1:9",
     }  # fmt: skip
     words = [sys.executable, "-m", "neuron_studio", command, *arguments, "--json"]
     done = subprocess.run(

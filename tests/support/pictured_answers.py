@@ -12,7 +12,7 @@ from neuron_studio.runs.local_models import STARTER_OFFER
 from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.wire.errors import StudioError
 from neuron_studio.wire.spec import ModelChoice
-from tests.support.scripted_run import LABELS
+from tests.support.scripted_run import CONFIG
 
 VERSIONS = {"torch": "2.13.0", "transformers": "5.23.0"}
 
@@ -24,17 +24,11 @@ def find() -> Iterator[Environment]:
 
 def describe(choice: ModelChoice) -> ModelFacts:
     """The starter model, or the model of the tutorial."""
-    config = {
-        "architectures": ["BertForSequenceClassification"],
-        "model_type": "bert",
-        "id2label": dict(enumerate(LABELS)),
-        "max_position_embeddings": 512,
-    }
     if choice.id == "acme/roberta-large":
         files = (ModelFile("config.json"), ModelFile("model.safetensors", 1_420_000_000))
         return ModelFacts(
             choice.id,
-            {**config, "architectures": ["RobertaForMaskedLM"]},
+            {**CONFIG, "architectures": ["RobertaForMaskedLM"]},
             files,
             parameters=355_000_000,
             licence="mit",
@@ -45,7 +39,7 @@ def describe(choice: ModelChoice) -> ModelFacts:
     parameters = 720_000 if choice.id == str(STARTER_MODEL) else 108_311_810
     files = (ModelFile("model.safetensors"), ModelFile("tokenizer.json"))
     # Whatever the model is called here, its tokens are those of the starter model.
-    return ModelFacts(str(STARTER_MODEL), config, files, parameters=parameters, is_folder=True)
+    return ModelFacts(str(STARTER_MODEL), CONFIG, files, parameters=parameters, is_folder=True)
 
 
 def search(text: str) -> Sequence[Offer]:

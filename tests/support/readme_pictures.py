@@ -6,12 +6,12 @@ The shipped model is compiled for an emulated Inf1 with a comparison layer by la
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tests.support.posing import dressed, own_places
 
 if TYPE_CHECKING:
     from neuron_studio.ui.studio import Studio
@@ -53,32 +53,23 @@ def main() -> None:
     """Take both pictures."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    if not os.environ.get("DISPLAY"):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    with tempfile.TemporaryDirectory() as places:
-        for name in ("DATA", "CONFIG"):
-            os.environ[f"NEURON_STUDIO_{name}"] = str(Path(places, name.lower()))
+    with own_places():
         _take(folder)
 
 
 def _take(folder: Path) -> None:
-    from PySide6.QtWidgets import QApplication
     from qasync import QEventLoop
 
     from neuron_studio.core.request import Request
     from neuron_studio.runs import environments
     from neuron_studio.runs.models import describe
     from neuron_studio.runs.resources import STARTER_MODEL
-    from neuron_studio.ui import theme
     from neuron_studio.ui.environment_finder import EnvironmentFinder
     from neuron_studio.ui.preparation import Preparation
     from neuron_studio.ui.studio import Studio
     from neuron_studio.wire.spec import ModelChoice, SentencePair
 
-    app = QApplication(["neuron-studio"])
-    theme.apply(app)
-    loop = QEventLoop(app)
-    app.setQuitOnLastWindowClosed(False)
+    loop = QEventLoop(dressed())
     request = Request(ModelChoice(str(STARTER_MODEL)), tuple(SentencePair(*pair) for pair in PAIRS), deep=True)
     finder = EnvironmentFinder(lambda: iter([environments.probe(sys.executable)]))
     studio = Studio(finder=finder, preparation=Preparation(request, describe))

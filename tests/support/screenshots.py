@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from PySide6.QtGui import QPalette
-    from PySide6.QtWidgets import QApplication
+from tests.support.posing import dressed, own_places
 
+if TYPE_CHECKING:
     from neuron_studio.runs.store import RunStore
     from neuron_studio.ui.studio import Studio
     from tests.support.gallery import Gallery
@@ -53,11 +50,7 @@ def main() -> None:
     parser.add_argument("--faults", action="store_true", help="print what is wrong instead of drawing")
     wanted = parser.parse_args()
     wanted.folder.mkdir(parents=True, exist_ok=True)
-    if not os.environ.get("DISPLAY"):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    with tempfile.TemporaryDirectory() as places:
-        for name in ("DATA", "CONFIG"):
-            os.environ[f"NEURON_STUDIO_{name}"] = str(Path(places, name.lower()))
+    with own_places():
         _go_round(wanted)
 
 
@@ -73,7 +66,7 @@ def _go_round(wanted: argparse.Namespace) -> None:
     from tests.support.faults_in_sight import faults
     from tests.support.gallery import Gallery
 
-    loop = QEventLoop(_dressed(wanted.dark, wanted.font))
+    loop = QEventLoop(dressed(wanted.dark, wanted.font))
     store = RunStore()
     studio = _open(store, wanted.size[0])
     gallery = Gallery(studio, store.root, _LAID_OUT_S if wanted.faults else _SETTLED_S)
@@ -93,33 +86,6 @@ def _go_round(wanted: argparse.Namespace) -> None:
     loop.close()
     for size, count in seen.items():
         print(f"{count} states at {size}")
-
-
-def _dressed(is_dark: bool, points: float | None) -> QApplication:
-    from PySide6.QtWidgets import QApplication
-
-    from neuron_studio.ui import theme
-
-    app = QApplication(["neuron-studio"])
-    if is_dark:
-        app.setPalette(_dark())
-    if points:
-        font = app.font()
-        font.setPointSizeF(points)
-        app.setFont(font)
-    theme.apply(app)
-    app.setQuitOnLastWindowClosed(False)
-    return app
-
-
-def _dark() -> QPalette:
-    """As a dark desktop has it."""
-    from PySide6.QtGui import QColor, QPalette
-
-    palette, role = QPalette(QColor("#31363b"), QColor("#2a2e32")), QPalette.ColorRole
-    for ground, colour in ((role.Base, "#1b1e20"), (role.AlternateBase, "#232629")):
-        palette.setColor(ground, QColor(colour))
-    return palette
 
 
 def _open(store: RunStore, size: Size) -> Studio:

@@ -23,6 +23,14 @@ from neuron_studio.wire.spec import ModelChoice, Options, RunSpec, SentencePair,
 
 LABELS = ("not paraphrase", "paraphrase")
 
+# Of a BERT that tells them apart.
+CONFIG = {
+    "architectures": ["BertForSequenceClassification"],
+    "model_type": "bert",
+    "id2label": dict(enumerate(LABELS)),
+    "max_position_embeddings": 512,
+}
+
 PAIRS = (
     SentencePair(
         "The company HuggingFace is based in New York City", "HuggingFace's headquarters are situated in Manhattan"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -169,10 +170,8 @@ def _role(pid: int) -> str:
         words = Path("/proc", str(pid), "cmdline").read_bytes().split(b"\0")
     except OSError:
         return ""
-    place = next(
-        (index for index, word in enumerate(words) if Path(word.decode()).name.startswith("worker-")), len(words)
-    )
-    return words[place + 1].decode() if place + 1 < len(words) else ""
+    followed = (role for word, role in pairwise(words) if Path(os.fsdecode(word)).name.startswith("worker-"))
+    return os.fsdecode(next(followed, b""))
 
 
 def _if_alive(process: subprocess.Popen[bytes]) -> set[int]:

@@ -28,7 +28,7 @@ from neuron_studio.ui.preparation import Preparation
 from neuron_studio.ui.studio import Studio
 from neuron_studio.wire.machine import Machine
 from neuron_studio.wire.spec import ModelChoice
-from tests.support.scripted_run import LABELS
+from tests.support.scripted_run import CONFIG
 
 Run = Callable[..., Any]
 
@@ -97,13 +97,7 @@ def an_environment(python: str = sys.executable, **changes: Any) -> Environment:
 
 def facts_of(choice: ModelChoice) -> ModelFacts:
     """A BERT with two labels, whatever was asked for."""
-    config = {
-        "architectures": ["BertForSequenceClassification"],
-        "model_type": "bert",
-        "id2label": dict(enumerate(LABELS)),
-        "max_position_embeddings": 512,
-    }
-    return ModelFacts(choice.id, config, (ModelFile("model.safetensors"),), parameters=720_000)
+    return ModelFacts(choice.id, CONFIG, (ModelFile("model.safetensors"),), parameters=720_000)
 
 
 class Desk:

@@ -9,7 +9,11 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
+import platformdirs
+import PySide6
 import pytest
+import shiboken6
 
 from neuron_studio.ui import settings
 from neuron_studio.wire.spec import SentencePair
@@ -72,9 +76,15 @@ from neuron_studio.ui import main_window
 from neuron_studio.ui.app import run_window
 
 class Told(main_window.MainWindow):
+    was_painted = False
+
+    def event(self, event):
+        self.was_painted |= event.type() == event.Type.Paint
+        return super().event(event)
+
     def show_at_once(self):
         stays = super().show_at_once()
-        print(self._was_painted, *sys.modules, flush=True)
+        print(self.was_painted, *sys.modules, flush=True)
         {then}
 
 main_window.MainWindow = Told
@@ -174,10 +184,18 @@ def test_that_a_qt_that_cannot_be_imported_is_told(error: str, way_out: str, tmp
     assert way_out in opened_in_vain(PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
 
 
-def opened_in_vain(**changed: str) -> str:
+def test_that_a_missing_qasync_is_told_before_a_window_is_shown(tmp_path: Path) -> None:
+    for package in (PySide6, shiboken6, click, platformdirs):
+        folder = Path(package.__file__).parent
+        (tmp_path / folder.name).symlink_to(folder)
+    places = os.pathsep.join((str(tmp_path), str(ROOT)))
+    assert "pip install --force-reinstall PySide6_Essentials qasync" in opened_in_vain("-S", PYTHONPATH=places)
+
+
+def opened_in_vain(*options: str, **changed: str) -> str:
     """What the program says that cannot open its window."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT), **changed}
-    command = [sys.executable, "-m", "neuron_studio"]
+    command = [sys.executable, *options, "-m", "neuron_studio"]
     program = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=environment)
     assert program.returncode == 3
     assert "Traceback" not in program.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -67,6 +68,22 @@ def test_that_one_click_ends_in_a_verdict_and_a_bundle(desk: Desk, run: Run, tmp
         studio.view.tabs.setCurrentWidget(studio.view.artifact)
         await until(lambda: studio.view.artifact.files.toPlainText())
         assert studio.view.artifact.verified.text().startswith("✓ Reproduced")
+
+    run(scene())
+
+
+def test_that_a_start_that_fails_leaves_no_other_run_in_its_place(desk: Desk, run: Run, qtbot: QtBot) -> None:
+    async def scene() -> None:
+        studio = await ready(desk)
+        studio.controller.attach(finished_run(desk.store.root).folder)
+        await until(lambda: studio.view.phase.text().startswith("finished"))
+        shutil.rmtree(desk.store.root)
+        desk.store.root.write_text("in the way")
+        qtbot.mouseClick(studio.bar.start, Qt.MouseButton.LeftButton)
+        await until(studio.place.card.isVisible)
+        assert studio.view.title.text() == "No run yet"
+        assert studio.view.phase.text() == ""
+        assert studio.bar.start.isEnabled()
 
     run(scene())
 

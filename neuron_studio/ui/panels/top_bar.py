@@ -147,6 +147,10 @@ class TopBar(QWidget):
         """Allow to stop what runs."""
         allow(self.stop, running, "Stop the run (Esc)", "No run goes on")
 
+    def show_stopping(self) -> None:
+        """Allow no second stop while the first is obeyed."""
+        allow(self.stop, False, "", "The run is being stopped")
+
     def _write(self, row: int) -> None:
         environment = self.environment.itemData(row)
         if environment is not None:

@@ -10,7 +10,7 @@ from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.wire.run_folder import RunFolder
 from tests.bench import watching
 from tests.bench.bench import Bench
-from tests.bench.desk import Desk, ended
+from tests.bench.desk import Desk
 from tests.bench.scrolling import scrolled
 from tests.bench.ticks import gaps
 from tests.bench.verdict import Row, Series, at_most, growth, milliseconds
@@ -24,7 +24,7 @@ _GAP_MS = 100.0
 def measure(bench: Bench) -> Row:
     """A real run and copies of it, some and then many, each time in a window of its own."""
     with bench.desk() as desk:
-        run = _compiled(desk)
+        run = desk.compile(str(STARTER_MODEL))
         _copy(run, 1, _FEW)
         little, _, _ = _shown(bench, desk)
         _copy(run, _FEW, _MANY)
@@ -36,15 +36,6 @@ def measure(bench: Bench) -> Row:
         at_most("key to scrolled list, median", times.median, _GAP_MS, "ms", times.in_words()),
     )
     return Row("history", WHAT, claims, "", (("gaps", loop), ("scrolled", times)))
-
-
-def _compiled(desk: Desk) -> RunFolder:
-    known = desk.runs
-    process = desk.command("compile", str(STARTER_MODEL))
-    run = desk.run_after(known)
-    ended(run)
-    process.wait()
-    return run
 
 
 def _copy(run: RunFolder, first: int, last: int) -> None:

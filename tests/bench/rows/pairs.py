@@ -11,7 +11,7 @@ from neuron_studio.runs.resources import STARTER_MODEL
 from neuron_studio.wire.run_folder import RunFolder
 from tests.bench import watching
 from tests.bench.bench import Bench
-from tests.bench.desk import Desk, ended
+from tests.bench.desk import Desk
 from tests.bench.scrolling import scrolled
 from tests.bench.ticks import gaps
 from tests.bench.verdict import Row, at_most, growth, milliseconds, ratio, seconds
@@ -31,26 +31,21 @@ def measure(bench: Bench) -> Row:
         each = [seconds((_taken(run) / count,)) for run, count in ((few, _FEW), (many, _MANY))]
         little, quick, _ = _shown(bench, desk, few)
         much, slow, longest = _shown(bench, desk, many)
-    scrolled = milliseconds(slow)
+    times = milliseconds(slow)
     claims = (
         ratio("time a pair, 10,000 against 1,000", each[1], each[0], _LINEAR),
         growth("memory of the window, likewise", little / 1e6, much / 1e6, _FLAT, "MB"),
-        at_most("key to scrolled table, median", scrolled.median, _AT_ONCE_MS, "ms",
-                f"{scrolled.in_words()}; of 1,000 pairs: {milliseconds(quick).in_words()}"),
+        at_most("key to scrolled table, median", times.median, _AT_ONCE_MS, "ms",
+                f"{times.in_words()}; of 1,000 pairs: {milliseconds(quick).in_words()}"),
     )  # fmt: skip
     note = f"longest gap from the window's start to the last key: {longest:.0f} ms"
-    return Row("pairs", WHAT, claims, note, (("scrolled", scrolled),))
+    return Row("pairs", WHAT, claims, note, (("scrolled", times),))
 
 
 def _compared(desk: Desk, count: int) -> RunFolder:
     file = desk.folder / f"{count}.jsonl"
     _write_pairs(file, count)
-    known = desk.runs
-    process = desk.command("compile", str(STARTER_MODEL), "--pairs", str(file), "--max-length", "32")
-    run = desk.run_after(known)
-    ended(run)
-    process.wait()
-    return run
+    return desk.compile(str(STARTER_MODEL), "--pairs", str(file), "--max-length", "32")
 
 
 def _write_pairs(file: Path, count: int) -> None:

@@ -24,8 +24,8 @@ def measure(bench: Bench) -> Row:
     counts = bench.run("count_widgets").strip()
     with bench.desk() as desk:
         for _ in range(_ROUNDS + 1):
-            bare.append(_start(bench, lambda: bench.started("bare_window", counts)))
-            studio.append(_start(bench, lambda: _opened(desk)))
+            bare.append(_timed(bench, lambda: bench.started("bare_window", counts)))
+            studio.append(_timed(bench, lambda: _opened(desk)))
     subject, baseline = (seconds([start.painted for start in starts[1:]]) for starts in (studio, bare))
     busy, busy_bare = (seconds([start.cpu for start in starts[1:]]) for starts in (studio, bare))
     full, full_bare = (seconds([start.furnished for start in starts[1:]]) for starts in (studio, bare))
@@ -56,7 +56,7 @@ def _opened(desk: Desk) -> Iterator[subprocess.Popen[bytes]]:
         yield window.process
 
 
-def _start(bench: Bench, start: Callable[[], AbstractContextManager[subprocess.Popen[bytes]]]) -> _Start:
+def _timed(bench: Bench, start: Callable[[], AbstractContextManager[subprocess.Popen[bytes]]]) -> _Start:
     # The CPU beside the time, which a busy machine stretches.
     if bench.screen.until(lambda: bench.screen.is_blank, _TIMEOUT_S) is None:
         raise NotMeasured("the screen was not blank before the window came")
